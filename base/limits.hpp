@@ -1,0 +1,40 @@
+// Every bound of the product in one place. A new queue, cache or buffer names its bound here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace footprint::limits {
+
+// One update from a client, as it arrives.
+inline constexpr std::size_t kUpdateBytesMax = 4u << 20;
+// One WebSocket message; an update and its envelope fit.
+inline constexpr std::size_t kMessageBytesMax = kUpdateBytesMax + 4096;
+static_assert(kMessageBytesMax > kUpdateBytesMax);
+// Encoded state of one section; beyond it writes are refused with the limit and the size.
+inline constexpr std::size_t kSectionBytesMax = 32u << 20;
+// Updates that wait for others, per section document.
+inline constexpr std::size_t kPendingBytesMax = 8u << 20;
+
+// Bytes waiting for one reader before it is closed with 1013.
+inline constexpr std::size_t kSendQueueBytesMax = 4u << 20;
+// Awareness state of one client (JSON).
+inline constexpr std::size_t kAwarenessStateBytesMax = 4096;
+inline constexpr std::size_t kAwarenessClientsMax = 8;  // client ids one connection may show at once
+
+// Before a connection has proved who it is.
+inline constexpr std::size_t kUnauthenticatedBytesMax = 1u << 20;
+inline constexpr std::size_t kUnauthenticatedFramesMax = 200;
+inline constexpr std::size_t kUnauthenticatedDocumentsMax = 64;
+inline constexpr std::uint32_t kAuthenticationDeadlineMs = 30'000;
+
+inline constexpr std::size_t kHttpBodyBytesMax = 1u << 20;
+inline constexpr std::size_t kHttpHeaderBytesMax = 16u << 10;
+inline constexpr std::uint32_t kHttpIdleTimeoutMs = 30'000;
+
+// A plan-log payload; larger appends are refused before they are written.
+inline constexpr std::size_t kLogPayloadBytesMax = 8u << 20;
+static_assert(kLogPayloadBytesMax > kUpdateBytesMax);
+inline constexpr std::size_t kLogReadEventsMax = 10'000;  // one read() call
+
+}  // namespace footprint::limits

@@ -1,0 +1,88 @@
+// The plan log: a plan's append-only record. Everything else in the product is computed from it.
+//
+// The interface that memory, RocksDB and later PostgreSQL implement; nothing above storage/ knows which. It knows
+// bytes and positions, nothing of sections or people. Thread-safe: any thread may call; callbacks run on the log's
+// own threads and must only hand on (post) to their owner.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+
+namespace footprint::storage {
+
+using Hash = std::array<std::uint8_t, 32>;  // SHA-256
+
+/// An event as its writer hands it over. `kind` and `payload` mean something only to the writer.
+struct NewEvent {
+  std::uint16_t kind = 0;
+  Bytes payload;
+};
+
+struct Event {
+  Position position = 0;
+  UnixMs at_ms = 0;           // when it was committed to the log, set by the log, never going back within a plan
+  std::uint16_t kind = 0;
+  Hash previous{};            // hash of the record before; zeros for the first
+  Hash hash{};                // SHA-256 over previous, position, at_ms, kind, payload (docs/protocol.md)
+  Bytes payload;
+};
+
+struct Head {
+  Position position = 0;      // 0: the plan has no events
+  Hash hash{};
+};
+
+struct Appended {
+  std::vector<Event> events;  // as stored, with positions, times and hashes
+};
+
+/// A snapshot of one section (or of the plan's projection) at a position; the bytes are compressed at rest.
+struct Snapshot {
+  Position position = 0;
+  Bytes content;
+};
+
+class Subscription {
+ public:
+  virtual ~Subscription() = default;  // destroying it ends it: no callback starts afterwards
+};
+
+class PlanLog {
+ public:
+  virtual ~PlanLog() = default;
+
+  using AppendDone = std::function<void(Result<Appended>)>;
+  /// Appends all of `events` next to each other, or none. `expected` is the position the caller believes to be the
+  /// last (0: a new plan); nullopt takes any. `done` is called once, after the events are durable, in the order in
+  /// which appends to a plan were handed in. Errors: "log.moved" (kConflict; message names both positions),
+  /// "log.too_large", "log.write_failed" (kIo; the log then refuses all further writes), "log.closed".
+  virtual void append(const PlanId& plan, std::optional<Position> expected, std::vector<NewEvent> events,
+                      AppendDone done) = 0;
+
+  /// Events from `from` (inclusive), at most `limit` (capped by limits::kLogReadEventsMax), in order. A record that does
+  /// not match its checksum or the chain gives "log.corrupt" (kCorrupt) naming plan and position.
+  virtual Result<std::vector<Event>> read(const PlanId& plan, Position from, std::size_t limit) const = 0;
+  virtual Result<Head> head(const PlanId& plan) const = 0;
+  virtual Result<std::vector<PlanId>> plans() const = 0;
+
+  /// Called after each commit with the events of any plan, in order per plan.
+  using Listener = std::function<void(const PlanId&, const std::vector<Event>&)>;
+  virtual std::unique_ptr<Subscription> subscribe(Listener listener) = 0;
+
+  /// `name` is a section key, or "plan" for the projection. Writing is not part of an append: a snapshot can be
+  /// made again from the log, so losing one loses nothing.
+  virtual Status write_snapshot(const PlanId& plan, const std::string& name, const Snapshot& snapshot) = 0;
+  /// The newest one, or nullopt. A damaged snapshot is "snapshot.corrupt"; the caller replays the log instead.
+  virtual Result<std::optional<Snapshot>> read_snapshot(const PlanId& plan, const std::string& name) const = 0;
+};
+
+}  // namespace footprint::storage
