@@ -1,0 +1,54 @@
+// How server/net gets a door for a new WebSocket: first the plan (which names the thread), then the
+// door on that thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "room/connection.hpp"
+
+namespace footprint::room {
+
+class RoomRegistry;
+
+/// Shared by all doors; set up once before the first socket, thread-safe to read.
+struct DoorContext {
+  RoomRegistry* registry = nullptr;
+  const Clock* clock = nullptr;
+  /// The person behind a session token, or nullopt; from any thread.
+  std::function<std::optional<PersonId>(std::string_view token)> identify;
+};
+
+/// The plan that the first binary message of a /collab socket addresses. server/net reads that
+/// message on whichever thread accepted the socket, moves the socket to registry.executor_of(plan),
+/// makes the door there and hands the message in again. Errors: "collab.malformed" (close with
+/// kBadMessage).
+Result<PlanId> plan_of_collab_message(ByteView payload);
+
+/// `person`: who the session cookie of the upgrade request says it is, if anybody. On the plan's
+/// thread.
+std::unique_ptr<Door> make_collab_door(const DoorContext& context, const PlanId& plan,
+                                       Connection& connection, std::optional<PersonId> person);
+
+struct YjsTarget {
+  PlanId plan;
+  SectionKey section;
+  bool bench = false;  // any room name; no rights, no schema
+};
+
+/// `path` is what follows "/yjs/" up to '?', as it stood in the request: "PLAN/SECTION" or, in
+/// bench mode, "bench/ROOM" with any room name. Errors: "not-found": accept, then close with
+/// kNotFound.
+Result<YjsTarget> parse_yjs_path(std::string_view path, bool bench_mode);
+
+/// `person`: by cookie, bearer or ?token=. On the plan's thread.
+std::unique_ptr<Door> make_yjs_door(const DoorContext& context, const YjsTarget& target,
+                                    Connection& connection, std::optional<PersonId> person);
+
+}  // namespace footprint::room

@@ -1,0 +1,35 @@
+#include "room/frame.hpp"
+
+namespace footprint::room {
+
+namespace {
+constexpr std::uint8_t kFinalBinary = 0x82;
+constexpr std::size_t kHeaderBytesMax = 10;
+}  // namespace
+
+void append_frame_header(Bytes& to, std::size_t payload_size) {
+  to.push_back(kFinalBinary);
+  if (payload_size < 126) {
+    to.push_back(static_cast<std::uint8_t>(payload_size));
+    return;
+  }
+  int length_bytes = payload_size <= 0xffff ? 2 : 8;
+  to.push_back(length_bytes == 2 ? 126 : 127);
+  for (int shift = (length_bytes - 1) * 8; shift >= 0; shift -= 8) {
+    to.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(payload_size) >> shift));
+  }
+}
+
+void append_frame(Bytes& to, ByteView payload) {
+  append_frame_header(to, payload.size());
+  append(to, payload);
+}
+
+Frame make_frame(ByteView payload) {
+  Bytes bytes;
+  bytes.reserve(payload.size() + kHeaderBytesMax);
+  append_frame(bytes, payload);
+  return std::make_shared<const Bytes>(std::move(bytes));
+}
+
+}  // namespace footprint::room

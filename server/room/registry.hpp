@@ -1,0 +1,74 @@
+// Which plans are open in this process, and on which thread each lives.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "room/executor.hpp"
+
+namespace footprint::storage {
+class PlanLog;
+}
+
+namespace footprint::room {
+
+class Room;
+
+struct RegistryOptions {
+  storage::PlanLog* log = nullptr;  // outlives the registry
+  const Clock* clock = nullptr;
+  std::vector<Executor*> executors;  // one a thread that may own plans
+  /// Runs blocking work (loading, snapshots) off those threads.
+  std::function<void(Executor::Task)> run_blocking;
+};
+
+/// Thread-safe, but for what is marked "own thread".
+class RoomRegistry {
+ public:
+  explicit RoomRegistry(RegistryOptions options);
+  ~RoomRegistry();
+  RoomRegistry(const RoomRegistry&) = delete;
+  RoomRegistry& operator=(const RoomRegistry&) = delete;
+
+  /// The same plan always lives on the same executor.
+  std::size_t executor_index(const PlanId& plan) const;
+  Executor& executor_of(const PlanId& plan) const;
+
+  using Opened = std::function<void(Result<std::shared_ptr<Room>>)>;
+  /// Calls `opened` on the plan's thread, once, when the room is ready or cannot be: at once where
+  /// it already is (own thread only), otherwise after it has been loaded. Errors: "not-found",
+  /// "load-failed", "server.stopping".
+  void open_room(const PlanId& plan, Opened opened);
+  /// The same from any other thread: posts to the owner first. `opened` runs on the owner; to go on
+  /// elsewhere, it posts.
+  void with_room(const PlanId& plan, Opened opened);
+
+  /// Closes every member with kTryLater, waits for appends under way, writes snapshots; `done` is
+  /// called once, on any thread. Nothing opens afterwards.
+  void shut_down(std::function<void()> done);
+
+  struct Counts {
+    std::size_t rooms = 0;
+    std::size_t failed = 0;
+  };
+  Counts counts() const;
+
+ private:
+  struct Slot;
+  void opened_slot(const PlanId& plan, const std::shared_ptr<Slot>& slot,
+                   Result<std::shared_ptr<Room>> result);
+
+  RegistryOptions options_;
+  mutable std::mutex
+      mutex_;  // guards slots_ and stopping_; the rooms themselves belong to their threads
+  std::unordered_map<PlanId, std::shared_ptr<Slot>> slots_;
+  bool stopping_ = false;
+};
+
+}  // namespace footprint::room
