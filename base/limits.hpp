@@ -36,5 +36,13 @@ inline constexpr std::uint32_t kHttpIdleTimeoutMs = 30'000;
 inline constexpr std::size_t kLogPayloadBytesMax = 8u << 20;
 static_assert(kLogPayloadBytesMax > kUpdateBytesMax);
 inline constexpr std::size_t kLogReadEventsMax = 10'000;  // one read() call
+inline constexpr std::size_t kLogReadBytesMax = 64u << 20;  // payloads of one read() call; one more may pass it
+// Appends that wait for the disk; beyond it they are refused as overloaded.
+inline constexpr std::size_t kLogQueueBytesMax = 256u << 20;
+inline constexpr std::size_t kLogRoundBytesMax = 16u << 20;  // payloads of one synced write; a bigger append goes alone
+// Events of one plan and synced write share a stored run, up to these.
+inline constexpr std::size_t kLogRunEventsMax = 512;
+inline constexpr std::size_t kLogRunBytesMax = 1u << 20;
+inline constexpr std::size_t kSnapshotBytesMax = 2 * kSectionBytesMax;  // before compression
 
 }  // namespace footprint::limits
