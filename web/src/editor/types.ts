@@ -1,0 +1,65 @@
+/** What the screens may know of an editor. */
+import type { Awareness } from "y-protocols/awareness";
+import type * as Y from "yjs";
+import type { Observable, PresentPerson } from "../sync/types.ts";
+
+export interface EditorOptions {
+  readonly doc: Y.Doc;
+  /** Key of the narrative field: the name of its root XmlFragment. */
+  readonly field: string;
+  readonly awareness: Awareness;
+  readonly user: PresentPerson;
+  /** Empty element that the editor fills. React must render nothing inside it. */
+  readonly mount: HTMLElement;
+  readonly editable: boolean;
+  /** Accessible name. */
+  readonly label: string;
+  /** Id of the element that describes the field (its prompt). */
+  readonly describedBy?: string;
+  /** Shown while the field is empty: guidance, not its name. */
+  readonly guidance?: string;
+  /** Turns `#`, `-` and `1.` at the start of a paragraph into headings and lists; on unless false. */
+  readonly inputRules?: boolean;
+  /** Called by Mod+K and the toolbar's link button with the present address; resolves to the new one, "" to remove, null to leave. */
+  readonly askForLink?: (current: string) => Promise<string | null>;
+  /** Called by Alt+F10: move the focus to the toolbar. */
+  readonly focusToolbar?: () => void;
+  /** Called by Mod+/: show the list of shortcuts. */
+  readonly showShortcuts?: () => void;
+}
+
+export interface CommandState {
+  readonly id: string;
+  readonly label: string;
+  /** As people read it: "Ctrl+B" or "⌘B". */
+  readonly shortcut: string;
+  readonly group: "history" | "text" | "block" | "insert";
+  readonly enabled: boolean;
+  /** For switches: whether it is on at the caret; undefined for plain actions. */
+  readonly active: boolean | undefined;
+}
+
+/** One tab stop; arrow keys move `focused` round the enabled and disabled buttons alike. */
+export interface ToolbarSnapshot {
+  readonly commands: readonly CommandState[];
+  readonly focused: string;
+}
+
+export interface Toolbar extends Observable<ToolbarSnapshot> {
+  /** Runs a command and gives the focus back to the text. */
+  readonly run: (id: string) => void;
+  /** Arrow keys, Home and End; true when the key was for the toolbar. Escape goes back to the text. */
+  readonly key: (key: string) => boolean;
+  readonly focus: (id: string) => void;
+}
+
+export interface EditorHandle {
+  readonly toolbar: Toolbar;
+  readonly focus: () => void;
+  readonly setEditable: (editable: boolean) => void;
+  /** Moves to the block with this id; false when there is none. */
+  readonly goToBlock: (bid: string) => boolean;
+  /** Number of words in the field; changes with the text. */
+  readonly words: Observable<number>;
+  readonly destroy: () => void;
+}
