@@ -19,6 +19,8 @@ struct DeleteRange {
 class DeleteSet {
  public:
   void add(ClientId client, Clock clock, Clock length);  // keeps ranges sorted and merged
+  /// Many ranges of one client in any order, in O(n log n).
+  void add_all(ClientId client, std::vector<DeleteRange> ranges);
   void merge(const DeleteSet& other);
   bool contains(Id id) const;
   bool empty() const { return ranges_.empty(); }
@@ -29,5 +31,13 @@ class DeleteSet {
  private:
   std::map<ClientId, std::vector<DeleteRange>> ranges_;
 };
+
+class Reader;
+class Writer;
+
+/// As an update or a snapshot ends with it. Clients go out in descending order. A failed read
+/// leaves the reader failed: ReadFailure::kNumberRange stands for a clock out of range, too.
+void write_delete_set(Writer& writer, const DeleteSet& deletes, Format format);
+DeleteSet read_delete_set(Reader& reader, Format format);
 
 }  // namespace footprint::sync
