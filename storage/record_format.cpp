@@ -171,6 +171,13 @@ ByteView RunReader::record(Position position) const {
   return value_.subspan(begin, end - begin);
 }
 
+bool RunReader::intact(Position position) const {
+  const ByteView bytes = record(position);
+  if (bytes.empty()) return false;
+  const ByteView body = bytes.first(bytes.size() - 4);
+  return get<std::uint32_t>(bytes, body.size()) == record_crc(position, body);
+}
+
 Hash RunReader::stored_hash(Position position) const {
   ByteView bytes = record(position);
   return bytes.empty() ? Hash{} : get_hash(bytes, 10);
@@ -178,12 +185,8 @@ Hash RunReader::stored_hash(Position position) const {
 
 Result<Event> RunReader::event(Position position) const {
   FP_ASSERT(position >= first() && position <= last());
-  ByteView bytes = record(position);
-  if (bytes.empty()) return corrupt("the record is cut short");
-  ByteView body = bytes.first(bytes.size() - 4);
-  if (get<std::uint32_t>(bytes, body.size()) != record_crc(position, body)) {
-    return corrupt("the record does not match its checksum");
-  }
+  if (!intact(position)) return corrupt("the record does not match its checksum");
+  const ByteView body = record(position).first(record(position).size() - 4);
   Event event;
   event.position = position;
   event.kind = get<std::uint16_t>(body, 0);
@@ -191,7 +194,11 @@ Result<Event> RunReader::event(Position position) const {
   event.hash = get_hash(body, 10);
   event.payload = to_bytes(body.subspan(42));
   event.previous = position == first_ ? previous_ : stored_hash(position - 1);
-  if (hash_event(event.previous, position, event.at_ms, event.kind, event.payload) != event.hash) {
+  const bool chained =
+      hash_event(event.previous, position, event.at_ms, event.kind, event.payload) == event.hash;
+  // Where the neighbour is damaged its hash may be what is wrong; this record's own checksum has
+  // vouched for it.
+  if (!chained && (position == first_ || intact(position - 1))) {
     return corrupt("the record does not continue the chain of the one before it");
   }
   return event;
