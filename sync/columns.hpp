@@ -2,9 +2,10 @@
 // end is a failure of the reader, never undefined behaviour.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sync/lib0.hpp"
 
@@ -13,10 +14,12 @@ namespace footprint::sync {
 /// Texts that no wire bytes hold, at addresses that stay.
 class TextArena {
  public:
-  std::string_view add(std::string text) { return texts_.emplace_back(std::move(text)); }
+  std::string_view add(std::string text) {
+    return *texts_.emplace_back(std::make_unique<std::string>(std::move(text)));
+  }
 
  private:
-  std::deque<std::string> texts_;
+  std::vector<std::unique_ptr<std::string>> texts_;
 };
 
 class UintOptRleReader {
