@@ -66,14 +66,16 @@ struct Column {
   std::size_t characters_max = 0;  // of text
   bool required = false;
   std::vector<Choice> choices;
-  Formula formula;  // computed in every row
+  std::string
+      choices_from;  // "organisations", "sections", "people", "table:KEY": where choices came from
+  Formula formula;   // computed in every row
 };
 
 struct Cell {
   Value value;
   std::uint64_t revision = 0;  // counts the changes since the plan was made
   Basis basis = Basis::kIllustrative;
-  std::string source;  // key of the plan's sources
+  std::string source;  // key of the plan's sources; empty unless basis is kSource
   std::string note;
   OrganisationId owner;
   CellStatus status = CellStatus::kDraft;
@@ -85,7 +87,9 @@ struct Cell {
 struct Row {
   std::string id;
   std::string title;
-  OrganisationId owner;
+  OrganisationId owner;                // of its cells; empty: the lead organisation of the section
+  Basis basis = Basis::kIllustrative;  // of its cells, where they do not say otherwise
+  std::string source;  // key of the plan's sources, for cells whose basis is kSource
   std::string note;
   Formula formula;                    // computes every number cell of the row
   std::map<std::string, Cell> cells;  // by column key; a column the row has no use for is missing
