@@ -1,0 +1,113 @@
+#include "sync/plan.hpp"
+
+#include <algorithm>
+
+namespace footprint::sync {
+
+Clock ApplyPlan::state(ClientId client) {
+  auto [at, added] = states_.try_emplace(client, 0);
+  if (added) at->second = store_.state(client);
+  return at->second;
+}
+
+const Id* ApplyPlan::first_missing(const WireStruct& in) {
+  auto lacks = [&](const Id& id) { return id.client != in.id.client && id.clock >= state(id.client); };
+  if (in.has_origin && lacks(in.origin)) return &in.origin;
+  if (in.has_right_origin && lacks(in.right_origin)) return &in.right_origin;
+  if (in.parent_kind == ParentKind::kItem && lacks(in.parent_item)) return &in.parent_item;
+  return nullptr;
+}
+
+ApplyPlan::Step ApplyPlan::step(Queue& queue, Id* needed) {
+  const WireStruct& in = *(*queue.structs)[queue.next];
+  Clock known = state(in.id.client);
+  if (in.content.kind == ContentKind::kSkip || in.id.clock + in.length <= known) {
+    queue.next++;
+    return Step::kMoved;
+  }
+  if (in.id.clock > known) {
+    *needed = {in.id.client, known};
+    return Step::kBlocked;
+  }
+  if (in.is_item()) {
+    if (const Id* lacking = first_missing(in)) {
+      *needed = {lacking->client, state(lacking->client)};
+      return Step::kNeeds;
+    }
+  }
+  ready_.push_back({&in, known - in.id.clock});
+  states_[in.id.client] = in.id.clock + in.length;
+  queue.next++;
+  return Step::kMoved;
+}
+
+// Works through one client; a struct that needs another client's goes on as soon as that has been applied.
+void ApplyPlan::drain(Queue& bottom) {
+  std::vector<Queue*> stack = {&bottom};
+  bottom.open = true;
+  auto pop = [&] {
+    stack.back()->open = false;
+    stack.pop_back();
+  };
+  while (!stack.empty()) {
+    Queue& top = *stack.back();
+    if (top.done()) {
+      pop();
+      continue;
+    }
+    Id needed;
+    switch (step(top, &needed)) {
+      case Step::kMoved:
+        if (stack.size() > 1) pop();
+        continue;
+      case Step::kNeeds: {
+        auto other = queues_.find(needed.client);
+        bool helps = other != queues_.end() && !other->second.blocked && !other->second.open && !other->second.done();
+        if (helps) {
+          stack.push_back(&other->second);
+          other->second.open = true;
+          continue;
+        }
+        break;
+      }
+      case Step::kBlocked:
+        break;
+    }
+    auto [at, added] = missing_.try_emplace(needed.client, needed.clock);
+    if (!added) at->second = std::min(at->second, needed.clock);
+    while (!stack.empty()) {
+      stack.back()->blocked = true;
+      pop();
+    }
+  }
+}
+
+void ApplyPlan::run(const std::map<ClientId, std::vector<const WireStruct*>>& by_client) {
+  queues_.clear();
+  waiting_.clear();
+  missing_.clear();
+  for (const auto& [client, structs] : by_client) queues_[client] = Queue{client, &structs, 0, false, false};
+  // The highest client first, as yjs: it keeps conflict scans short.
+  for (auto it = by_client.rbegin(); it != by_client.rend(); ++it) {
+    Queue& queue = queues_[it->first];
+    if (!queue.blocked && !queue.done()) drain(queue);
+  }
+  for (const auto& [client, queue] : queues_) {
+    if (queue.done()) continue;
+    waiting_[client].assign(queue.structs->begin() + static_cast<std::ptrdiff_t>(queue.next), queue.structs->end());
+  }
+}
+
+bool refers_forward(const DecodedUpdate& update) {
+  for (const ClientStructs& client : update.clients) {
+    for (const WireStruct& in : client.structs) {
+      auto forward = [&](const Id& id) { return id.client == in.id.client && id.clock >= in.id.clock; };
+      if (in.has_origin && forward(in.origin)) return true;
+      if (in.has_right_origin && forward(in.right_origin)) return true;
+      if (in.parent_kind == ParentKind::kItem && forward(in.parent_item)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace footprint::sync
