@@ -40,6 +40,7 @@ struct YjsTarget {
   PlanId plan;
   SectionKey section;
   bool bench = false;  // any room name; no rights, no schema
+  std::string epoch;   // of ?epoch=, which server/net fills in; empty: not given
 };
 
 /// `path` is what follows "/yjs/" up to '?', as it stood in the request: "PLAN/SECTION" or, in

@@ -1,0 +1,50 @@
+// One open document on one connection, as the rooms see it. The doors derive from it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "plan/event.hpp"
+#include "room/awareness.hpp"
+#include "room/outbox.hpp"
+
+namespace footprint::room {
+
+/// Why an update did not get in. `limit` and `size` are set where a size was the reason.
+struct Refusal {
+  Error error;
+  std::optional<std::size_t> limit;
+  std::optional<std::size_t> size;
+};
+
+/// Owned by its door (shared, so that what is on its way into the log can find out that it has gone).
+class Member {
+ public:
+  Member(Outbox& out, Bytes message_prefix, bool wants_echo)
+      : outbox(out), prefix(std::move(message_prefix)), echo(wants_echo) {}
+  virtual ~Member() = default;
+  Member(const Member&) = delete;
+  Member& operator=(const Member&) = delete;
+
+  /// The oldest update that this member handed in and that has not been settled: it is durable and applied, or not in.
+  virtual void on_settled(const std::optional<Refusal>& refusal) = 0;
+  /// All that one commit settled has been told: time to send what is owed.
+  virtual void on_turn_settled() = 0;
+  /// The room cannot go on; nothing more will come from it.
+  virtual void on_room_failed(const Error& error) = 0;
+
+  Outbox& outbox;
+  const Bytes prefix;  // of its messages: the Hocuspocus address, or nothing
+  const bool echo;     // gets its own updates back once they are durable (y-websocket)
+
+  MemberId id = 0;  // given by the section
+  Speaker speaker;
+  plan::Actor actor;
+  bool presence_due = false;  // lagged when presence went out: gets the whole of it later
+  bool gone = false;          // left; kept alive only by what is still on its way
+};
+
+}  // namespace footprint::room
