@@ -30,6 +30,18 @@ class OrderTree {
   Handle next(Handle item) const;
   Handle previous(Handle item) const;
 
+  /// Visits all items in order; the sequence must not change meanwhile.
+  template <typename Visit>
+  void each(const Root& root, Visit&& visit) const {
+    if (root.height == 0) {
+      if (root.node != kNone) visit(root.node);
+      return;
+    }
+    for (std::uint32_t at = items_[first(root)].leaf; at != kNone; at = leaves_[at].next) {
+      for (std::uint32_t i = 0; i < leaves_[at].count; i++) visit(leaves_[at].slots[i]);
+    }
+  }
+
   /// Puts an item after `left` (kNone: in front) and sets the item's leaf.
   void insert_after(Root& root, Handle left, Handle item);
   void remove(Root& root, Handle item);
