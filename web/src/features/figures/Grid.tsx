@@ -1,0 +1,379 @@
+/** A structured table that people fill like a spreadsheet and screen readers read like a table. */
+import {
+  memo,
+  useEffect,
+  useId,
+  useRef,
+  useSyncExternalStore,
+  type ChangeEvent,
+  type ClipboardEvent,
+  type KeyboardEvent,
+} from "react";
+import type { Cell, Column, Row, Table } from "../../api/types.ts";
+import type { Announcer } from "../../app/announcer.ts";
+import { wholeNumber } from "../../app/time.ts";
+import { Conflicts } from "./Conflicts.tsx";
+import { shownValue } from "./numbers.ts";
+import { cellKey, inputText, type Draft, type TableStore } from "./tableStore.ts";
+
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** "Providers, 2017/18, GBP m": the whole name of a cell, for those who hear one cell at a time. */
+export function cellName(table: Table, row: Row, column: Column, cell: Cell): string {
+  const unit = cell.unit ?? column.unit ?? (column.type === "number" ? table.unit : undefined);
+  const heading = column.year ?? column.title;
+  return [row.title, heading, ...(unit === undefined || heading.includes(unit) ? [] : [unit])].join(
+    ", ",
+  );
+}
+
+interface CellProps {
+  readonly id: string;
+  readonly name: string;
+  readonly column: Column;
+  readonly row: string;
+  readonly cell: Cell;
+  readonly draft: Draft | undefined;
+  readonly store: TableStore;
+}
+
+const CellInput = memo(function CellInput({
+  id,
+  name,
+  column,
+  row,
+  cell,
+  draft,
+  store,
+}: CellProps) {
+  const at = { row, column: column.key };
+  const text = inputText(cell, draft);
+  const problem = draft?.problem ?? null;
+  const note =
+    problem ??
+    (draft?.conflict ? "Somebody else changed this value. Choose above the table." : null);
+  const common = {
+    id,
+    "aria-label": name,
+    "aria-invalid": problem !== null || draft?.conflict != null || undefined,
+    "aria-describedby": note === null ? undefined : `${id}-note`,
+    "data-row": row,
+    "data-column": column.key,
+    className: `fp-cell fp-cell--${column.type}`,
+    onChange: (e: ChangeEvent<Control>) => {
+      store.edit(at, e.target.value);
+      // A choice or a date is whole at once; typed text is whole when the person leaves the cell.
+      if (column.type === "choice" || column.type === "date") store.commit();
+    },
+    onBlur: () => {
+      if (store.getSnapshot().drafts.has(cellKey(at))) store.commit();
+    },
+  };
+  return (
+    <>
+      {column.type === "choice" ? (
+        <select {...common} value={text}>
+          {(cell.value === null || column.required !== true) && <option value="">Choose</option>}
+          {column.choices?.map((c) => (
+            <option key={c.value} value={c.value}>
+              {c.title}
+            </option>
+          ))}
+        </select>
+      ) : column.type === "text" ? (
+        <textarea {...common} rows={1} value={text} spellCheck />
+      ) : (
+        <input
+          {...common}
+          type={column.type === "date" ? "date" : "text"}
+          inputMode={column.type === "number" ? "decimal" : undefined}
+          autoComplete="off"
+          value={text}
+        />
+      )}
+      {note !== null && (
+        <span className="fp-cell__note" id={`${id}-note`}>
+          {note}
+        </span>
+      )}
+    </>
+  );
+});
+
+function CellText({ name, column, cell }: { name: string; column: Column; cell: Cell }) {
+  const shown = cell.value === null ? "" : shownValue(column, cell.value);
+  if (cell.derived !== true) {
+    return (
+      <span className="fp-cell__text">
+        {shown === "" ? <span className="nhsuk-u-visually-hidden">empty</span> : shown}
+      </span>
+    );
+  }
+  return (
+    <>
+      <output className="fp-cell__text" aria-label={name} aria-live="off">
+        {shown}
+      </output>
+      <span className="fp-cell__calculated">calculated</span>
+    </>
+  );
+}
+
+function BodyRow({
+  table,
+  row,
+  drafts,
+  store,
+  base,
+}: {
+  table: Table;
+  row: Row;
+  drafts: ReadonlyMap<string, Draft>;
+  store: TableStore;
+  base: string;
+}) {
+  return (
+    <tr className="nhsuk-table__row">
+      <th className="nhsuk-table__header fp-grid__row-title" scope="row">
+        {row.title}
+        {row.owner_name !== undefined && <span className="fp-grid__owner">{row.owner_name}</span>}
+      </th>
+      {table.columns.map((column) => {
+        const cell = row.cells[column.key];
+        const names = `nhsuk-table__cell${column.type === "number" ? " nhsuk-table__cell--numeric" : ""}`;
+        if (cell === undefined) return <td className={names} key={column.key} />;
+        const name = cellName(table, row, column, cell);
+        const key = cellKey({ row: row.id, column: column.key });
+        return (
+          <td className={names} key={column.key}>
+            {cell.editable && cell.derived !== true ? (
+              <CellInput
+                id={`${base}-${row.id}-${column.key}`.replace(/[^\w-]/g, "_")}
+                name={name}
+                column={column}
+                row={row.id}
+                cell={cell}
+                draft={drafts.get(key)}
+                store={store}
+              />
+            ) : (
+              <CellText name={name} column={column} cell={cell} />
+            )}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+/** Why cells cannot be changed, each reason once. */
+function reasonsOf(table: Table): string[] {
+  const reasons = new Set<string>();
+  for (const row of table.rows) {
+    for (const cell of Object.values(row.cells)) {
+      if (!cell.editable && cell.derived !== true && cell.reason !== undefined)
+        reasons.add(cell.reason);
+    }
+  }
+  return [...reasons];
+}
+
+/** The next input from this one, over cells that cannot be changed; null at the edge. */
+function neighbour(from: Control, down: number, right: number): Control | null {
+  const cell = from.closest("td");
+  const body = from.closest("tbody");
+  if (cell === null || body === null) return null;
+  let r = [...body.rows].indexOf(cell.parentElement as HTMLTableRowElement) + down;
+  let c = cell.cellIndex + right;
+  while (r >= 0 && r < body.rows.length) {
+    const row = body.rows[r];
+    if (c < 1 || row === undefined || c >= row.cells.length) return null;
+    const found = row.cells[c]?.querySelector<Control>(".fp-cell");
+    if (found) return found;
+    r += down;
+    c += right;
+  }
+  return null;
+}
+
+function atEdge(control: Control, side: "start" | "end", wholeText: boolean): boolean {
+  if (control instanceof HTMLSelectElement || control.type === "date") return false;
+  const { selectionStart, selectionEnd, value } = control;
+  if (selectionStart !== selectionEnd)
+    return wholeText && selectionStart === 0 && selectionEnd === value.length;
+  return side === "start" ? selectionStart === 0 : selectionEnd === value.length;
+}
+
+/** Where a key leads; null leaves the key to the browser. */
+function move(event: KeyboardEvent, control: Control): Control | null {
+  if (event.altKey || event.ctrlKey || event.metaKey) return null;
+  const native = control instanceof HTMLSelectElement || control.type === "date";
+  const area = control instanceof HTMLTextAreaElement;
+  switch (event.key) {
+    case "Enter":
+      return neighbour(control, event.shiftKey ? -1 : 1, 0);
+    case "ArrowDown":
+      return native || (area && !atEdge(control, "end", true)) ? null : neighbour(control, 1, 0);
+    case "ArrowUp":
+      return native || (area && !atEdge(control, "start", true)) ? null : neighbour(control, -1, 0);
+    case "ArrowLeft":
+      return event.shiftKey || !atEdge(control, "start", true) ? null : neighbour(control, 0, -1);
+    case "ArrowRight":
+      return event.shiftKey || !atEdge(control, "end", true) ? null : neighbour(control, 0, 1);
+    default:
+      return null;
+  }
+}
+
+function asControl(target: EventTarget): Control | null {
+  return target instanceof HTMLElement && target.matches(".fp-cell") ? (target as Control) : null;
+}
+
+interface GridProps {
+  readonly store: TableStore;
+  readonly announcer: Announcer;
+}
+
+export function Grid({ store, announcer }: GridProps) {
+  const { table, drafts } = useSyncExternalStore(store.subscribe, store.getSnapshot);
+  const base = useId();
+  const frame = useRef<HTMLDivElement>(null);
+  const reasons = reasonsOf(table);
+  const locked = !table.rows.some((r) => Object.values(r.cells).some((c) => c.editable));
+  useProblemAnnouncements(drafts, announcer);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const control = asControl(event.target);
+    if (control === null) return;
+    const at = { row: control.dataset["row"] ?? "", column: control.dataset["column"] ?? "" };
+    if (event.key === "Escape" && drafts.has(cellKey(at))) {
+      store.revert(at);
+      announcer.say("Back to the saved value");
+      return;
+    }
+    if (event.key === "Enter" && !(control instanceof HTMLSelectElement && event.altKey)) {
+      event.preventDefault();
+      store.commit();
+    }
+    const next = move(event, control);
+    if (next === null) return;
+    event.preventDefault();
+    next.focus();
+    if (!(next instanceof HTMLSelectElement) && next.type !== "date") next.select();
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const control = asControl(event.target);
+    const text = event.clipboardData.getData("text/plain");
+    // One cell's text is an ordinary paste into that cell.
+    if (control === null || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+    event.preventDefault();
+    const at = { row: control.dataset["row"] ?? "", column: control.dataset["column"] ?? "" };
+    const { filled, skipped } = store.paste(at, text);
+    const values = filled === 1 ? "1 value" : `${wholeNumber(filled)} values`;
+    announcer.say(
+      `Pasted ${values}.${skipped > 0 ? ` ${wholeNumber(skipped)} did not fit and were left out.` : ""}`,
+    );
+  };
+
+  const about = [
+    `Unit: ${table.unit}.`,
+    ...(table.sign === undefined ? [] : [`Sign: ${table.sign}.`]),
+    ...(table.price_base === undefined ? [] : [`Prices: ${table.price_base}.`]),
+  ];
+
+  return (
+    <section className="fp-grid" aria-labelledby={`${base}-caption`}>
+      <a
+        className="fp-skip-past"
+        href={`#${base}-after`}
+        onClick={(e) => skipPast(e, `${base}-after`)}
+      >
+        Skip past this table
+      </a>
+      <Conflicts store={store} announcer={announcer} />
+      <div className="fp-grid__frame" ref={frame} onKeyDown={onKeyDown} onPaste={onPaste}>
+        <table className="nhsuk-table fp-grid__table" aria-describedby={`${base}-about`}>
+          <caption className="nhsuk-table__caption nhsuk-table__caption--m" id={`${base}-caption`}>
+            {table.title}
+          </caption>
+          <thead className="nhsuk-table__head">
+            <tr className="nhsuk-table__row">
+              <th className="nhsuk-table__header fp-grid__row-title" scope="col">
+                {table.row_title ?? "Line"}
+              </th>
+              {table.columns.map((column) => (
+                <th
+                  className={`nhsuk-table__header fp-grid__column--${column.type}${column.type === "number" ? " nhsuk-table__header--numeric" : ""}`}
+                  scope="col"
+                  key={column.key}
+                >
+                  {column.title}
+                  {column.unit !== undefined && column.unit !== table.unit && (
+                    <span className="fp-grid__unit">{column.unit}</span>
+                  )}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="nhsuk-table__body">
+            {table.rows.map((row) => (
+              <BodyRow
+                key={row.id}
+                table={table}
+                row={row}
+                drafts={drafts}
+                store={store}
+                base={base}
+              />
+            ))}
+          </tbody>
+          {table.totals !== undefined && table.totals.length > 0 && (
+            <tfoot className="nhsuk-table__body fp-grid__totals">
+              {table.totals.map((row) => (
+                <BodyRow
+                  key={row.id}
+                  table={table}
+                  row={row}
+                  drafts={drafts}
+                  store={store}
+                  base={base}
+                />
+              ))}
+            </tfoot>
+          )}
+        </table>
+      </div>
+      <div className="nhsuk-hint fp-grid__about" id={`${base}-about`}>
+        {about.join(" ")} {table.note}
+        {reasons.length > 0 && (
+          <ul className="nhsuk-list">
+            {reasons.map((reason) => (
+              <li key={reason}>{locked ? reason : `Values without a box: ${reason}`}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <div id={`${base}-after`} tabIndex={-1} />
+    </section>
+  );
+}
+
+function skipPast(event: { preventDefault: () => void }, id: string): void {
+  event.preventDefault();
+  document.getElementById(id)?.focus();
+}
+
+/** Says a new problem once; the message stays beside its cell. */
+function useProblemAnnouncements(drafts: ReadonlyMap<string, Draft>, announcer: Announcer): void {
+  const said = useRef(new Set<string>());
+  useEffect(() => {
+    const present = new Set<string>();
+    for (const [key, { problem }] of drafts) {
+      if (problem === null) continue;
+      present.add(key + problem);
+      if (!said.current.has(key + problem)) announcer.say(`Not saved: ${problem}`);
+    }
+    said.current = present;
+  }, [drafts, announcer]);
+}

@@ -1,0 +1,91 @@
+import { useState } from "react";
+import type { SectionSummary } from "../../api/types.ts";
+import { useApp } from "../../app/context.tsx";
+import { clockTimeOrDay } from "../../app/time.ts";
+import type { HeldDraft } from "../../sync/types.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Callout } from "../../ui/Callout.tsx";
+
+export function draftText(draft: HeldDraft): string {
+  return draft.fields.map((f) => f.paragraphs.join("\n\n")).join("\n\n");
+}
+
+function Held({
+  draft,
+  section,
+  onDiscard,
+}: {
+  draft: HeldDraft;
+  section: SectionSummary;
+  onDiscard: () => void;
+}) {
+  const { announcer } = useApp();
+  const [asked, setAsked] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(draftText(draft));
+      announcer.say("Copied");
+    } catch {
+      announcer.say(
+        "This browser did not let the page copy. Select the text and copy it yourself.",
+      );
+    }
+  };
+  return (
+    <Callout heading={`Words held back since ${clockTimeOrDay(draft.at, Date.now())}`}>
+      <p>{draft.message} Your words are kept on this device.</p>
+      {draft.fields.map((f) => (
+        <div key={f.field}>
+          <h3 className="nhsuk-heading-xs">
+            {section.fields.find((x) => x.key === f.field)?.title ?? f.field}
+          </h3>
+          <pre tabIndex={0}>{f.paragraphs.join("\n\n")}</pre>
+        </div>
+      ))}
+      <div className="nhsuk-button-group">
+        <Button small onClick={() => void copy()}>
+          Copy these words
+        </Button>
+        {asked ? (
+          <>
+            <Button small variant="warning" onClick={onDiscard}>
+              Yes, discard them
+            </Button>
+            <Button small variant="secondary" onClick={() => setAsked(false)}>
+              Keep them
+            </Button>
+          </>
+        ) : (
+          <Button small variant="secondary" onClick={() => setAsked(true)}>
+            Discard
+          </Button>
+        )}
+      </div>
+    </Callout>
+  );
+}
+
+/** What the server refused: never thrown away without the person saying so. */
+export function HeldDrafts({
+  drafts,
+  section,
+  onDiscard,
+}: {
+  drafts: readonly HeldDraft[];
+  section: SectionSummary;
+  onDiscard: (id: string) => void;
+}) {
+  if (drafts.length === 0) return null;
+  return (
+    <div className="fp-held">
+      {drafts.map((draft) => (
+        <Held
+          key={draft.id}
+          draft={draft}
+          section={section}
+          onDiscard={() => onDiscard(draft.id)}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import type { Present } from "../api/types.ts";
+
+/** "Ruth Adeyemi" as "RA". */
+export function initials(name: string): string {
+  const parts = name.split(/\s+/).filter((p) => p !== "");
+  const ends = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
+  return ends.map((p) => [...(p ?? "")][0]?.toUpperCase() ?? "").join("");
+}
+
+type Shown = Omit<Present, "colour"> & { readonly colour?: string };
+
+/** People in a section now: initials in the colour of their organisation, with both names in words. */
+export function PresentList({
+  people,
+  me,
+  label,
+}: {
+  people: readonly Shown[];
+  me?: string;
+  label: string;
+}) {
+  return (
+    <ul className="fp-present" aria-label={label}>
+      {people.map((p) => (
+        <li className="fp-present__person" key={p.person}>
+          <span
+            className="fp-present__badge"
+            aria-hidden="true"
+            style={{ backgroundColor: p.colour }}
+          >
+            {initials(p.name)}
+          </span>
+          <span>
+            {p.name}
+            {p.person === me && " (you)"}
+            <span className="fp-present__organisation">
+              <span className="nhsuk-u-visually-hidden">, </span>
+              {p.organisation_name}
+            </span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
