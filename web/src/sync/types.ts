@@ -38,12 +38,7 @@ export type SaveStatus =
 
 /** Why the server does not open a document for us: its codes, exactly. */
 export type DenialCode =
-  | "sign-in"
-  | "no-right"
-  | "not-found"
-  | "load-failed"
-  | "client-too-old"
-  | "epoch-changed";
+  "sign-in" | "no-right" | "not-found" | "load-failed" | "client-too-old" | "epoch-changed";
 
 /** Words that the server refused: kept on this device until the person discards them. */
 export interface HeldDraft {
@@ -105,7 +100,7 @@ export interface PlanConnection {
   readonly presence: Observable<Presence>;
   /** Status of all sections together: the worst of them. */
   readonly status: Observable<SaveStatus>;
-  /** Every event once, in order, also those that passed while the socket was down. */
+  /** Events as they are told, each once, also those that passed while the socket was down. */
   readonly onEvent: (listener: (event: PlanEvent) => void) => () => void;
   readonly openSection: (section: { key: string; epoch: string }) => SectionConnection;
   /** True while any section holds words that the server has not confirmed. */

@@ -1,0 +1,49 @@
+/** The JSON messages that travel beside the documents, and the token. */
+import type { DenialCode, PlanEvent, Presence } from "./types.ts";
+
+/** Version of the prose schema that this page writes: `version` of schemas/prose.json. */
+export const schemaVersion = 1;
+
+export function tokenFor(epoch: string): string {
+  return JSON.stringify({ schema: schemaVersion, epoch });
+}
+
+export interface Refusal {
+  readonly type: "refused";
+  readonly code: string;
+  readonly message: string;
+}
+
+export type ServerMessage =
+  | ({ readonly type: "event" } & PlanEvent)
+  | { readonly type: "presence"; readonly sections: Presence }
+  | { readonly type: "welcome"; readonly schema: number; readonly epoch?: string }
+  | Refusal;
+
+const known = new Set(["event", "presence", "welcome", "refused"]);
+
+/** Null for messages that this page does not know: a newer server may send more. */
+export function parseMessage(payload: string): ServerMessage | null {
+  try {
+    const value: unknown = JSON.parse(payload);
+    if (typeof value !== "object" || value === null) return null;
+    const { type } = value as { type?: unknown };
+    return typeof type === "string" && known.has(type) ? (value as ServerMessage) : null;
+  } catch {
+    return null;
+  }
+}
+
+const denials: readonly DenialCode[] = [
+  "sign-in",
+  "no-right",
+  "not-found",
+  "load-failed",
+  "client-too-old",
+  "epoch-changed",
+];
+
+/** Reasons that we do not know count as loading failed, which is tried again. */
+export function denialOf(reason: string): DenialCode {
+  return denials.find((code) => code === reason) ?? "load-failed";
+}

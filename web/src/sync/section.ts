@@ -1,0 +1,339 @@
+/** One open section: its document, this device's copy of it, and its connection. */
+import { Awareness } from "y-protocols/awareness";
+import * as Y from "yjs";
+import { copyName, IndexedCopy, type DeviceCopy } from "./device.ts";
+import type { Ledger } from "./ledger.ts";
+import { denialOf, parseMessage, tokenFor, type Refusal } from "./messages.ts";
+import { type HeldDrafts, type NoteStore, UnsavedMark } from "./notes.ts";
+import { Value } from "./observable.ts";
+import { fieldsOf, lacking } from "./plain_text.ts";
+import type { MakeProvider, Provider } from "./provider.ts";
+import { SaveMachine } from "./status.ts";
+import type {
+  DenialCode,
+  HeldDraft,
+  PresentPerson,
+  SectionConnection,
+  SectionSnapshot,
+} from "./types.ts";
+
+/** A document that the server closed or could not load is asked for again after this. */
+const retryMs = 3_000;
+
+export interface SectionParts {
+  readonly plan: string;
+  readonly user: PresentPerson;
+  readonly ledger: Ledger;
+  readonly held: HeldDrafts;
+  readonly notes: NoteStore;
+  readonly makeProvider: MakeProvider;
+  readonly makeCopy: (name: string, doc: Y.Doc) => DeviceCopy;
+  /** The section's present epoch, from the server. */
+  readonly epochOf: (section: string) => Promise<string>;
+  readonly isConnected: () => boolean;
+  readonly isDeviceOffline: () => boolean;
+  /** Drops the socket, so that nothing of it counts any more; it comes back by itself. */
+  readonly renewSocket: () => void;
+  readonly now: () => number;
+}
+
+export function indexedCopy(name: string, doc: Y.Doc): DeviceCopy {
+  return new IndexedCopy(name, doc);
+}
+
+/** What one generation of the section's document consists of. */
+interface Generation {
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  readonly copy: DeviceCopy;
+  readonly mark: UnsavedMark;
+  provider: Provider | null;
+}
+
+export class Section implements SectionConnection {
+  readonly section: string;
+  readonly subscribe: SectionConnection["subscribe"];
+  readonly getSnapshot: SectionConnection["getSnapshot"];
+  private readonly parts: SectionParts;
+  private readonly address: string;
+  private readonly machine = new SaveMachine();
+  private readonly snapshot: Value<SectionSnapshot>;
+  private readonly undo: (() => void)[] = [];
+  private epoch: string;
+  private at: Generation;
+  private keepsOffline = true;
+  private wake: ReturnType<typeof setTimeout> | null = null;
+  private retryTimer: ReturnType<typeof setTimeout> | null = null;
+  /** The draft to be trimmed once the server's text is here. */
+  private trimming: HeldDraft | null = null;
+  private closing: (() => void) | null = null;
+  private gone = false;
+
+  constructor(section: string, epoch: string, parts: SectionParts) {
+    this.section = section;
+    this.epoch = epoch;
+    this.parts = parts;
+    this.address = `${parts.plan}/${section}`;
+    this.at = this.generation();
+    this.snapshot = new Value<SectionSnapshot>({
+      phase: "loading",
+      denial: null,
+      status: this.machine.status,
+      mayWrite: false,
+      doc: this.at.doc,
+      awareness: this.at.awareness,
+      generation: 0,
+      held: this.drafts(),
+      keepsOffline: true,
+    });
+    this.subscribe = this.snapshot.subscribe;
+    this.getSnapshot = this.snapshot.getSnapshot;
+    this.undo.push(
+      parts.ledger.onChange((address) => {
+        if (address === this.address) this.refresh();
+      }),
+      parts.held.all.subscribe(() => this.change({ held: this.drafts() })),
+    );
+    void this.start(this.at);
+  }
+
+  readonly discardHeld = (id: string): void => this.parts.held.discard(id);
+
+  /** Words of ours that the server has not confirmed, of this visit or an earlier one. */
+  get unsaved(): boolean {
+    return !this.gone && this.at.mark.set;
+  }
+
+  /** Ends the section; with unsaved words as soon as they are saved. `done` is called then. */
+  end(done: () => void): void {
+    this.closing = done;
+    this.at.awareness.setLocalState(null);
+    if (!this.unsaved) this.finish();
+  }
+
+  /** Takes back an `end` that still waits, because the section is opened again. */
+  revive(): void {
+    this.closing = null;
+    this.introduce(this.at.awareness);
+  }
+
+  readonly close = (): void => this.end(() => undefined);
+
+  /** Asks again for a document that was denied or closed. */
+  retry(): void {
+    const { provider } = this.at;
+    if (!provider || this.gone || !this.parts.isConnected()) return;
+    this.change({ denial: null, phase: "checking" });
+    void provider.sendToken().then(() => {
+      if (provider === this.at.provider) provider.startSync();
+    });
+  }
+
+  /** Facts outside the section changed: the network, the time. */
+  refresh(): void {
+    if (this.gone) return;
+    const { provider, copy, mark } = this.at;
+    const { denial, mayWrite, phase } = this.getSnapshot();
+    const connected = this.parts.isConnected();
+    const synced = connected && provider !== null && provider.synced && provider.isAuthenticated;
+    const settled = this.parts.ledger.settled(this.address) && !provider?.hasUnsyncedChanges;
+    const now = this.parts.now();
+    const status = this.machine.update(
+      {
+        connected,
+        synced,
+        deviceOffline: this.parts.isDeviceOffline(),
+        outstanding: settled ? 0 : 1,
+        storeFlushed: copy.flushed.getSnapshot(),
+        storeAvailable: this.keepsOffline,
+        denial,
+        mayWrite,
+      },
+      now,
+    );
+    if (synced && settled) mark.mark(false);
+    this.change({ status, phase: synced && phase === "checking" ? "ready" : phase });
+    if (synced) this.trim();
+    if (this.wake) clearTimeout(this.wake);
+    const { wakeAt } = this.machine;
+    this.wake =
+      wakeAt === null ? null : setTimeout(() => this.refresh(), Math.max(wakeAt - now, 0));
+    if (this.closing && (!this.unsaved || denial !== null)) this.finish();
+  }
+
+  private drafts(): readonly HeldDraft[] {
+    return this.parts.held.all.getSnapshot().filter(({ section }) => section === this.section);
+  }
+
+  private change(change: Partial<SectionSnapshot>): void {
+    const before = this.snapshot.getSnapshot();
+    const after = { ...before, ...change };
+    const differs = Object.keys(change).some((key) => {
+      const name = key as keyof SectionSnapshot;
+      return before[name] !== after[name];
+    });
+    if (differs) this.snapshot.set(after);
+  }
+
+  private introduce(awareness: Awareness): void {
+    awareness.setLocalState({ user: this.parts.user, cursor: null });
+  }
+
+  private generation(): Generation {
+    const doc = new Y.Doc();
+    const awareness = new Awareness(doc);
+    this.introduce(awareness);
+    const name = copyName(this.parts.plan, this.section, this.epoch, this.parts.user.person);
+    const copy = this.parts.makeCopy(name, doc);
+    return { doc, awareness, copy, mark: new UnsavedMark(this.parts.notes, name), provider: null };
+  }
+
+  /** First this device's words, then the server's. */
+  private async start(at: Generation): Promise<void> {
+    at.copy.flushed.subscribe(() => this.refresh());
+    this.keepsOffline = await at.copy.ready;
+    if (this.gone || at !== this.at) return;
+    at.doc.on("update", (_update: Uint8Array, origin: unknown) => {
+      if (origin === at.provider || origin === at.copy.origin()) return;
+      if (this.getSnapshot().mayWrite) at.mark.mark(true);
+      this.refresh();
+    });
+    const provider = this.parts.makeProvider({
+      address: this.address,
+      doc: at.doc,
+      awareness: at.awareness,
+      token: () => tokenFor(this.epoch),
+      onAuthenticated: (scope) => this.authenticated(at, scope),
+      onDenied: (reason) => this.denied(at, denialOf(reason)),
+      onMessage: (payload) => this.message(at, payload),
+      onChange: () => this.refresh(),
+      onClosed: () => this.closedByServer(at),
+    });
+    at.provider = provider;
+    const known = at.doc.store.clients.size > 0;
+    this.change({ keepsOffline: this.keepsOffline, phase: "checking", mayWrite: known });
+    provider.attach();
+    this.refresh();
+  }
+
+  private authenticated(at: Generation, scope: string): void {
+    if (at !== this.at) return;
+    const mayWrite = scope === "read-write";
+    this.parts.ledger.setReadOnly(this.address, !mayWrite);
+    const phase = this.getSnapshot().phase === "denied" ? "checking" : this.getSnapshot().phase;
+    this.change({ denial: null, mayWrite, phase });
+    this.refresh();
+  }
+
+  private denied(at: Generation, code: DenialCode): void {
+    if (at !== this.at) return;
+    if (code === "epoch-changed") {
+      void this.renewEpoch(at);
+      return;
+    }
+    this.change({ denial: code, phase: "denied" });
+    this.refresh();
+    if (code === "load-failed") this.retryLater();
+  }
+
+  private retryLater(): void {
+    this.retryTimer ??= setTimeout(() => {
+      this.retryTimer = null;
+      this.retry();
+    }, retryMs);
+  }
+
+  private closedByServer(at: Generation): void {
+    if (at !== this.at) return;
+    this.refresh();
+    // With the socket still there the provider does not come back by itself.
+    if (this.parts.isConnected()) this.retryLater();
+  }
+
+  private message(at: Generation, payload: string): void {
+    if (at !== this.at) return;
+    const message = parseMessage(payload);
+    if (message?.type === "refused" && this.getSnapshot().mayWrite) this.refused(at, message);
+  }
+
+  /** The server took nothing of our last change: the words are kept aside and the server's text is loaded anew. */
+  private refused(at: Generation, { code, message }: Refusal): void {
+    this.hold(at, code, message);
+    // At once, before the server asks for what it lacks: it would be sent the same again.
+    this.drop(at);
+    this.parts.renewSocket();
+    void at.copy.clear().finally(() => this.replace(at));
+  }
+
+  private async renewEpoch(at: Generation): Promise<void> {
+    if (at.mark.set) {
+      const message = "This section was replaced while you were away. Your words were kept.";
+      this.hold(at, "epoch-changed", message);
+    }
+    try {
+      const epoch = await this.parts.epochOf(this.section);
+      if (at !== this.at || this.gone) return;
+      if (epoch === this.epoch) {
+        this.retryLater();
+        return;
+      }
+      this.drop(at);
+      await at.copy.clear();
+      this.epoch = epoch;
+      this.replace(at);
+    } catch {
+      this.retryLater();
+    }
+  }
+
+  private hold(at: Generation, code: string, message: string): void {
+    const now = this.parts.now();
+    const id = `${this.section}-${now.toString(36)}`;
+    const draft = { id, section: this.section, at: now, code, message, fields: fieldsOf(at.doc) };
+    this.parts.held.put(draft);
+    this.trimming = draft;
+  }
+
+  /** Leaves only what the server's text lacks in the draft just held. */
+  private trim(): void {
+    const draft = this.trimming;
+    if (!draft || this.getSnapshot().phase !== "ready") return;
+    this.trimming = null;
+    this.parts.held.put({ ...draft, fields: lacking(draft.fields, this.at.doc) });
+  }
+
+  private drop(at: Generation): void {
+    at.mark.mark(false);
+    at.provider?.destroy();
+    at.provider = null;
+    this.change({ phase: "loading" });
+  }
+
+  private replace(at: Generation): void {
+    void at.copy.destroy();
+    if (this.gone || at !== this.at) return;
+    at.doc.destroy();
+    this.at = this.generation();
+    this.change({
+      phase: "loading",
+      denial: null,
+      doc: this.at.doc,
+      awareness: this.at.awareness,
+      generation: this.getSnapshot().generation + 1,
+    });
+    void this.start(this.at);
+  }
+
+  /** Ends at once, whatever is unsaved: it stays on the device. */
+  finish(): void {
+    if (this.gone) return;
+    this.gone = true;
+    if (this.wake) clearTimeout(this.wake);
+    if (this.retryTimer) clearTimeout(this.retryTimer);
+    for (const stop of this.undo) stop();
+    this.at.provider?.destroy();
+    this.at.awareness.destroy();
+    void this.at.copy.destroy();
+    this.closing?.();
+  }
+}

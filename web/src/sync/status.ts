@@ -1,0 +1,130 @@
+/** The save status: three worded states, worked out from facts alone. */
+import type { DenialCode, SaveStatus, UnsavedReason } from "./types.ts";
+
+/** A dropped connection usually comes back within this time: until then words are still "being saved". */
+export const reconnectGraceMs = 2_000;
+/** Without an answer for so long we say that nothing is being saved. */
+export const answerMsMax = 10_000;
+
+export interface SaveFacts {
+  /** There is a socket. */
+  readonly connected: boolean;
+  /** In step with the server on it. */
+  readonly synced: boolean;
+  /** The browser says that there is no network. */
+  readonly deviceOffline: boolean;
+  /** Frames that the server has not confirmed as durable, and words not sent yet. */
+  readonly outstanding: number;
+  /** This device's copy has all words; true where it keeps none. */
+  readonly storeFlushed: boolean;
+  /** False where the browser refuses to keep offline copies. */
+  readonly storeAvailable: boolean;
+  readonly denial: DenialCode | null;
+  readonly mayWrite: boolean;
+}
+
+function blocking(facts: SaveFacts): UnsavedReason | null {
+  switch (facts.denial) {
+    case "sign-in":
+      return "sign-in";
+    case "client-too-old":
+      return "too-old";
+    case "no-right":
+    case "not-found":
+      return "refused";
+    default:
+      return null;
+  }
+}
+
+/** Remembers since when words are not saved. Give it the facts whenever they change, and the time. */
+export class SaveMachine {
+  private pendingSince: number | null = null;
+  private current: SaveStatus = { kind: "saving" };
+
+  get status(): SaveStatus {
+    return this.current;
+  }
+
+  /** Time at which the status may change although no fact does; null when it will not. */
+  get wakeAt(): number | null {
+    if (this.current.kind !== "saving" || this.pendingSince === null) return null;
+    return this.pendingSince + this.patienceMs;
+  }
+
+  private patienceMs = answerMsMax;
+
+  update(facts: SaveFacts, now: number): SaveStatus {
+    this.current = this.next(facts, now);
+    return this.current;
+  }
+
+  private next(facts: SaveFacts, now: number): SaveStatus {
+    const confirmed = facts.synced && facts.outstanding === 0 && !facts.deviceOffline;
+    const reason = blocking(facts);
+    if (!reason && confirmed && (facts.storeFlushed || !facts.storeAvailable)) {
+      this.pendingSince = null;
+      return this.current.kind === "saved" ? this.current : { kind: "saved" };
+    }
+    // Readers have no words to save.
+    if (facts.synced && !facts.mayWrite && !reason && !facts.deviceOffline) {
+      this.pendingSince = null;
+      return this.current.kind === "saved" ? this.current : { kind: "saved" };
+    }
+    this.pendingSince ??= now;
+    if (reason) return this.unsaved(reason);
+    this.patienceMs = facts.connected ? answerMsMax : reconnectGraceMs;
+    const waited = now - this.pendingSince;
+    if (!facts.deviceOffline && waited < this.patienceMs) {
+      return this.current.kind === "saving" ? this.current : { kind: "saving" };
+    }
+    return this.unsaved(facts.storeAvailable ? "offline" : "no-storage");
+  }
+
+  private unsaved(reason: UnsavedReason): SaveStatus {
+    const since = this.pendingSince ?? 0;
+    const { current } = this;
+    const same = current.kind === "unsaved" && current.since === since && current.reason === reason;
+    return same ? current : { kind: "unsaved", since, reason };
+  }
+}
+
+const because: Record<UnsavedReason, string> = {
+  offline: "you are offline; your words are kept on this device",
+  "sign-in": "sign in again; your words are kept on this device",
+  refused: "the service did not accept your words; they are kept on this device",
+  "too-old": "this page is out of date; reload it, your words are kept on this device",
+  "no-storage": "you are offline and this device cannot keep offline copies; keep this page open",
+};
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** The status in words, as people read and hear it. */
+export function statusText(status: SaveStatus): string {
+  switch (status.kind) {
+    case "saved":
+      return "Saved";
+    case "saving":
+      return "Saving…";
+    case "unsaved":
+      return `Not saved since ${clock.format(status.since)}: ${because[status.reason]}`;
+  }
+}
+
+const weight = { saved: 0, saving: 1, unsaved: 2 } as const;
+
+/** The worst of several: what a whole plan says. */
+export function worst(statuses: readonly SaveStatus[]): SaveStatus {
+  let result: SaveStatus = { kind: "saved" };
+  for (const status of statuses) {
+    if (weight[status.kind] > weight[result.kind]) result = status;
+    else if (
+      status.kind === "unsaved" &&
+      result.kind === "unsaved" &&
+      status.since < result.since
+    ) {
+      result = status;
+    }
+  }
+  return result;
+}
