@@ -26,12 +26,6 @@ Result<ImportedPlan> import_plan(std::string_view file, std::string_view epoch);
 /// The worked example, which is compiled in.
 std::string_view worked_example();
 
-/// How import reads the text of a field: paragraphs parted by blank lines, or blocks with their
-/// kind.
-struct ExportOptions {
-  bool with_text = true;
-};
-
 /// The plan as a plan file, which import_plan takes: figures as they stand, text from the documents
 /// given (by section; a section without one is exported without text).
 std::string export_plan(const PlanState& state,
