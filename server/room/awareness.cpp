@@ -17,11 +17,13 @@ constexpr std::size_t kRemovedKeptMax = 2'000;
 
 Result<std::string> checked_state(const Speaker& speaker, std::string_view json) {
   if (json.size() > limits::kAwarenessStateBytesMax) {
-    return fail(ErrorKind::kTooLarge, "awareness.too_large", "A presence state may have 4096 bytes at most.");
+    return fail(ErrorKind::kTooLarge, "awareness.too_large",
+                "A presence state may have 4096 bytes at most.");
   }
   auto value = sync::parse_json(json, kStateDepthMax);
   if (!value || value->as_object() == nullptr) {
-    return fail(ErrorKind::kMalformed, "awareness.malformed", "A presence state must be a JSON object.");
+    return fail(ErrorKind::kMalformed, "awareness.malformed",
+                "A presence state must be a JSON object.");
   }
   if (speaker.user.empty()) return std::string(json);
   sync::Any::Object object = *value->as_object();
@@ -32,12 +34,14 @@ Result<std::string> checked_state(const Speaker& speaker, std::string_view json)
 
 }  // namespace
 
-bool AwarenessHub::may_show(const Speaker& speaker, const Entry& entry, std::uint64_t clock, bool gone,
-                            bool first) const {
-  if (entry.owner == speaker.member) return clock > entry.clock_in || (gone && clock == entry.clock_in);
+bool AwarenessHub::may_show(const Speaker& speaker, const Entry& entry, std::uint64_t clock,
+                            bool gone, bool first) const {
+  if (entry.owner == speaker.member)
+    return clock > entry.clock_in || (gone && clock == entry.clock_in);
   if (entry.person != speaker.person || gone) return false;
-  // The same person on another connection: the tab has come back before its old socket was missed. What it says
-  // first, alone, is its own state; later a copy of what the hub itself sent is only an echo.
+  // The same person on another connection: the tab has come back before its old socket was missed.
+  // What it says first, alone, is its own state; later a copy of what the hub itself sent is only
+  // an echo.
   if (first) return true;
   return entry.here() && clock > entry.clock_in && clock != entry.clock_out;
 }
@@ -54,7 +58,8 @@ Status AwarenessHub::receive(const Speaker& speaker, ByteView update, UnixMs now
     if (!reader.ok()) break;
     bool gone = json == "null";
     auto found = entries_.find(client);
-    if (found == entries_.end() ? gone : !may_show(speaker, found->second, clock, gone, first)) continue;
+    if (found == entries_.end() ? gone : !may_show(speaker, found->second, clock, gone, first))
+      continue;
     if (gone) {
       found->second.clock_in = clock;
       remove(client, found->second);
@@ -62,7 +67,8 @@ Status AwarenessHub::receive(const Speaker& speaker, ByteView update, UnixMs now
     }
     auto& own = ids_of_[speaker.member];
     if (!own.contains(client) && own.size() >= limits::kAwarenessClientsMax) {
-      return fail(ErrorKind::kTooLarge, "awareness.too_many", "One connection may show 8 presence ids at most.");
+      return fail(ErrorKind::kTooLarge, "awareness.too_many",
+                  "One connection may show 8 presence ids at most.");
     }
     auto state = checked_state(speaker, json);
     if (!state) return forward_error(std::move(state.error()));
@@ -81,7 +87,8 @@ Status AwarenessHub::receive(const Speaker& speaker, ByteView update, UnixMs now
     changed_.insert(client);
   }
   if (!reader.ok()) {
-    return fail(ErrorKind::kMalformed, "awareness.malformed", "The presence message cannot be read.");
+    return fail(ErrorKind::kMalformed, "awareness.malformed",
+                "The presence message cannot be read.");
   }
   return {};
 }
@@ -99,7 +106,8 @@ void AwarenessHub::remove(sync::ClientId client, Entry& entry) {
 void AwarenessHub::leave(MemberId member) {
   auto own = ids_of_.find(member);
   if (own == ids_of_.end()) return;
-  for (sync::ClientId client : std::set<sync::ClientId>(own->second)) remove(client, entries_[client]);
+  for (sync::ClientId client : std::set<sync::ClientId>(own->second))
+    remove(client, entries_[client]);
   ids_of_.erase(member);
 }
 
@@ -111,12 +119,16 @@ void AwarenessHub::expire(UnixMs now_ms) {
 }
 
 void AwarenessHub::forget_removed() {
-  std::erase_if(entries_, [this](const auto& item) { return !item.second.here() && !changed_.contains(item.first); });
-  removed_ = static_cast<std::size_t>(
-      std::count_if(entries_.begin(), entries_.end(), [](const auto& item) { return !item.second.here(); }));
+  std::erase_if(entries_, [this](const auto& item) {
+    return !item.second.here() && !changed_.contains(item.first);
+  });
+  removed_ = static_cast<std::size_t>(std::count_if(
+      entries_.begin(), entries_.end(), [](const auto& item) { return !item.second.here(); }));
 }
 
-std::set<sync::ClientId> AwarenessHub::take_changes() { return std::exchange(changed_, {}); }
+std::set<sync::ClientId> AwarenessHub::take_changes() {
+  return std::exchange(changed_, {});
+}
 
 std::set<MemberId> AwarenessHub::owners(const std::set<sync::ClientId>& clients) const {
   std::set<MemberId> members;
@@ -127,7 +139,8 @@ std::set<MemberId> AwarenessHub::owners(const std::set<sync::ClientId>& clients)
   return members;
 }
 
-Bytes AwarenessHub::encode(const std::set<sync::ClientId>& clients, std::optional<MemberId> except) const {
+Bytes AwarenessHub::encode(const std::set<sync::ClientId>& clients,
+                           std::optional<MemberId> except) const {
   sync::Writer states;
   std::size_t count = 0;
   for (sync::ClientId client : clients) {
@@ -135,7 +148,8 @@ Bytes AwarenessHub::encode(const std::set<sync::ClientId>& clients, std::optiona
     if (found == entries_.end() || found->second.owner == except) continue;
     states.var_uint(client);
     states.var_uint(found->second.clock_out);
-    states.var_string(found->second.here() ? std::string_view(found->second.state) : std::string_view("null"));
+    states.var_string(found->second.here() ? std::string_view(found->second.state)
+                                           : std::string_view("null"));
     ++count;
   }
   if (count == 0) return {};

@@ -1,8 +1,10 @@
-// Who is in a section and where, as Yjs awareness: the hub that decides what one member may show to the others.
+// Who is in a section and where, as Yjs awareness: the hub that decides what one member may show to
+// the others.
 //
-// Nothing in the awareness protocol proves who speaks, so the hub keeps its own table: a client id belongs to the
-// member that shows it, `user` is the server's word, and clocks towards readers are the hub's own and always rise
-// (otherwise a client that comes back after a removal stays invisible until its next renewal).
+// Nothing in the awareness protocol proves who speaks, so the hub keeps its own table: a client id
+// belongs to the member that shows it, `user` is the server's word, and clocks towards readers are
+// the hub's own and always rise (otherwise a client that comes back after a removal stays invisible
+// until its next renewal).
 #pragma once
 
 #include <map>
@@ -26,14 +28,15 @@ using MemberId = std::uint64_t;
 struct Speaker {
   MemberId member = 0;
   PersonId person;
-  std::string user;  // JSON that replaces `user` in every state; empty: keep what is sent (bench rooms)
+  std::string
+      user;  // JSON that replaces `user` in every state; empty: keep what is sent (bench rooms)
 };
 
 class AwarenessHub {
  public:
-  /// Takes in what a member sent. States under other people's ids are dropped without a word: y-websocket clients
-  /// repeat what they hear. Errors: "awareness.malformed", "awareness.too_large", "awareness.too_many"; the states
-  /// before the faulty one count.
+  /// Takes in what a member sent. States under other people's ids are dropped without a word:
+  /// y-websocket clients repeat what they hear. Errors: "awareness.malformed",
+  /// "awareness.too_large", "awareness.too_many"; the states before the faulty one count.
   Status receive(const Speaker& speaker, ByteView update, UnixMs now_ms);
   /// The member is gone: so are its states, at once.
   void leave(MemberId member);
@@ -44,10 +47,12 @@ class AwarenessHub {
   bool changed() const { return !changed_.empty(); }
   /// The client ids changed since the last call.
   std::set<sync::ClientId> take_changes();
-  /// Which members own any of `clients`: they must not get their own states back under the hub's clocks.
+  /// Which members own any of `clients`: they must not get their own states back under the hub's
+  /// clocks.
   std::set<MemberId> owners(const std::set<sync::ClientId>& clients) const;
 
-  /// An awareness update of `clients` (removed ones as null) without those of `except`; empty when none is left.
+  /// An awareness update of `clients` (removed ones as null) without those of `except`; empty when
+  /// none is left.
   Bytes encode(const std::set<sync::ClientId>& clients, std::optional<MemberId> except) const;
   /// The same of all that are here.
   Bytes encode_all(std::optional<MemberId> except) const;
@@ -67,7 +72,8 @@ class AwarenessHub {
     bool here() const { return !state.empty(); }
   };
 
-  bool may_show(const Speaker& speaker, const Entry& entry, std::uint64_t clock, bool gone, bool first) const;
+  bool may_show(const Speaker& speaker, const Entry& entry, std::uint64_t clock, bool gone,
+                bool first) const;
   void remove(sync::ClientId client, Entry& entry);
   void forget_removed();
 

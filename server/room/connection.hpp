@@ -26,7 +26,7 @@ enum class CloseCode : std::uint16_t {
   kNotFound = 4404,
   kTimeout = 4408,  // did not authenticate in time
   kEpochChanged = 4409,
-  kUpdateRefused = 4422,    // y-websocket only: it has no message that could say so
+  kUpdateRefused = 4422,  // y-websocket only: it has no message that could say so
   kClientTooOld = 4426,
 };
 

@@ -9,9 +9,9 @@ namespace footprint::room {
 struct Room::Job {
   Section* section = nullptr;  // of an update; a section with jobs is not unloaded
   std::shared_ptr<Member> member;
-  plan::Event event;           // of an update
+  plan::Event event;  // of an update
   std::uint64_t rules_version = 0;
-  Decide decide;               // of a command
+  Decide decide;  // of a command
   Done done;
 
   bool is_command() const { return static_cast<bool>(decide); }

@@ -13,19 +13,23 @@ namespace {
 
 tl::unexpected<Error> load_failed(const PlanId& plan, std::string_view what, const Error& cause) {
   ErrorKind kind = cause.kind == ErrorKind::kIo ? ErrorKind::kIo : ErrorKind::kCorrupt;
-  return fail(kind, "load-failed",
-              "The plan " + plan.value + " cannot be opened (" + std::string(what) + "): " + cause.message);
+  return fail(
+      kind, "load-failed",
+      "The plan " + plan.value + " cannot be opened (" + std::string(what) + "): " + cause.message);
 }
 
 /// Hands each event from `from` to `upto` to `take`, which may fail.
 template <typename Take>
-Status for_each_event(const storage::PlanLog& log, const PlanId& plan, Position from, Position upto, Take take) {
+Status for_each_event(const storage::PlanLog& log, const PlanId& plan, Position from, Position upto,
+                      Take take) {
   while (from <= upto) {
-    std::size_t wanted = static_cast<std::size_t>(std::min<Position>(upto - from + 1, limits::kLogReadEventsMax));
+    std::size_t wanted =
+        static_cast<std::size_t>(std::min<Position>(upto - from + 1, limits::kLogReadEventsMax));
     auto events = log.read(plan, from, wanted);
     if (!events) return forward_error(std::move(events.error()));
     if (events->empty()) {
-      return fail(ErrorKind::kCorrupt, "log.short", "The log ends before position " + std::to_string(upto) + ".");
+      return fail(ErrorKind::kCorrupt, "log.short",
+                  "The log ends before position " + std::to_string(upto) + ".");
     }
     for (const storage::Event& event : *events) {
       if (Status taken = take(event); !taken) return taken;
@@ -35,8 +39,10 @@ Status for_each_event(const storage::PlanLog& log, const PlanId& plan, Position 
   return {};
 }
 
-/// Word counts are no facts of the log: those that the snapshot has not got are made here, where there is time.
-Status count_missing_words(const storage::PlanLog& log, const PlanId& plan, plan::PlanState& state) {
+/// Word counts are no facts of the log: those that the snapshot has not got are made here, where
+/// there is time.
+Status count_missing_words(const storage::PlanLog& log, const PlanId& plan,
+                           plan::PlanState& state) {
   for (const plan::Section& section : state.sections) {
     if (section.words_position >= section.text_position) continue;
     auto loaded = load_section(log, plan, section.key, section.text_position);
@@ -64,12 +70,13 @@ Result<LoadedPlan> load_plan(const storage::PlanLog& log, const PlanId& plan) {
     }
   }
   loaded.state.id = plan;
-  Status folded = for_each_event(log, plan, loaded.state.position + 1, head->position,
-                                 [&](const storage::Event& stored) -> Status {
-                                   auto event = plan::decode_event(stored.payload);
-                                   if (!event) return forward_error(std::move(event.error()));
-                                   return plan::apply(loaded.state, stored.position, stored.at_ms, *event);
-                                 });
+  Status folded =
+      for_each_event(log, plan, loaded.state.position + 1, head->position,
+                     [&](const storage::Event& stored) -> Status {
+                       auto event = plan::decode_event(stored.payload);
+                       if (!event) return forward_error(std::move(event.error()));
+                       return plan::apply(loaded.state, stored.position, stored.at_ms, *event);
+                     });
   if (!folded) return load_failed(plan, "its log", folded.error());
   if (Status counted = count_missing_words(log, plan, loaded.state); !counted) {
     return forward_error(std::move(counted.error()));
@@ -78,15 +85,19 @@ Result<LoadedPlan> load_plan(const storage::PlanLog& log, const PlanId& plan) {
   return loaded;
 }
 
-Result<LoadedSection> load_section(const storage::PlanLog& log, const PlanId& plan, const SectionKey& section,
-                                   Position upto) {
-  LoadedSection loaded{sync::Doc({.client_id = plan::kServerClientId, .pending_bytes_max = limits::kPendingBytesMax}),
-                       {}, 0, 0};
+Result<LoadedSection> load_section(const storage::PlanLog& log, const PlanId& plan,
+                                   const SectionKey& section, Position upto) {
+  LoadedSection loaded{sync::Doc({.client_id = plan::kServerClientId,
+                                  .pending_bytes_max = limits::kPendingBytesMax}),
+                       {},
+                       0,
+                       0};
   if (upto == 0) {
     loaded.encoded = loaded.doc.encode_state();
     return loaded;
   }
-  if (auto snapshot = log.read_snapshot(plan, section.value); snapshot && *snapshot && (*snapshot)->position <= upto) {
+  if (auto snapshot = log.read_snapshot(plan, section.value);
+      snapshot && *snapshot && (*snapshot)->position <= upto) {
     if (loaded.doc.apply_update((*snapshot)->content, sync::Format::kV2)) {
       loaded.position = loaded.snapshot_position = (*snapshot)->position;
     }
@@ -99,7 +110,8 @@ Result<LoadedSection> load_section(const storage::PlanLog& log, const PlanId& pl
         if (event->section != section) return {};
         auto outcome = loaded.doc.apply_update(event->body);
         // The one reason for which an update that was checked is refused, then as now.
-        if (!outcome && outcome.error().code != "update.pending_full") return forward_error(std::move(outcome.error()));
+        if (!outcome && outcome.error().code != "update.pending_full")
+          return forward_error(std::move(outcome.error()));
         loaded.position = stored.position;
         return {};
       });

@@ -1,4 +1,5 @@
-// Reading plans and sections back from the log: blocking, so off the threads that own plans. No shared state.
+// Reading plans and sections back from the log: blocking, so off the threads that own plans. No
+// shared state.
 #pragma once
 
 #include "base/ids.hpp"
@@ -15,20 +16,20 @@ struct LoadedPlan {
   Position snapshot_position = 0;
 };
 
-/// From the newest snapshot of the projection and the events after it. Errors: "not-found" (kNotFound: no events),
-/// "load-failed" (kCorrupt or kIo; the message names plan and cause).
+/// From the newest snapshot of the projection and the events after it. Errors: "not-found"
+/// (kNotFound: no events), "load-failed" (kCorrupt or kIo; the message names plan and cause).
 Result<LoadedPlan> load_plan(const storage::PlanLog& log, const PlanId& plan);
 
 struct LoadedSection {
   sync::Doc doc;
-  Bytes encoded;  // all of `doc`, v1
-  Position position = 0;           // of the last update read
+  Bytes encoded;          // all of `doc`, v1
+  Position position = 0;  // of the last update read
   Position snapshot_position = 0;
 };
 
-/// A section's document with all updates up to `upto`, from its newest snapshot if that can be read. Errors:
-/// "load-failed".
-Result<LoadedSection> load_section(const storage::PlanLog& log, const PlanId& plan, const SectionKey& section,
-                                   Position upto);
+/// A section's document with all updates up to `upto`, from its newest snapshot if that can be
+/// read. Errors: "load-failed".
+Result<LoadedSection> load_section(const storage::PlanLog& log, const PlanId& plan,
+                                   const SectionKey& section, Position upto);
 
 }  // namespace footprint::room

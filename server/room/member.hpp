@@ -20,7 +20,8 @@ struct Refusal {
   std::optional<std::size_t> size;
 };
 
-/// Owned by its door (shared, so that what is on its way into the log can find out that it has gone).
+/// Owned by its door (shared, so that what is on its way into the log can find out that it has
+/// gone).
 class Member {
  public:
   Member(Outbox& out, Bytes message_prefix, bool wants_echo)
@@ -29,7 +30,8 @@ class Member {
   Member(const Member&) = delete;
   Member& operator=(const Member&) = delete;
 
-  /// The oldest update that this member handed in and that has not been settled: it is durable and applied, or not in.
+  /// The oldest update that this member handed in and that has not been settled: it is durable and
+  /// applied, or not in.
   virtual void on_settled(const std::optional<Refusal>& refusal) = 0;
   /// All that one commit settled has been told: time to send what is owed.
   virtual void on_turn_settled() = 0;

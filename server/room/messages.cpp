@@ -26,7 +26,8 @@ void append_plain(Bytes& to, ByteView prefix, std::initializer_list<std::uint8_t
   to.insert(to.end(), head.begin(), head.end());
 }
 
-void append_with_body(Bytes& to, ByteView prefix, std::initializer_list<std::uint8_t> head, ByteView body) {
+void append_with_body(Bytes& to, ByteView prefix, std::initializer_list<std::uint8_t> head,
+                      ByteView body) {
   append_frame_header(to, prefix.size() + head.size() + var_uint_size(body.size()) + body.size());
   append(to, prefix);
   to.insert(to.end(), head.begin(), head.end());
@@ -34,7 +35,9 @@ void append_with_body(Bytes& to, ByteView prefix, std::initializer_list<std::uin
   append(to, body);
 }
 
-constexpr std::uint8_t number(MessageType type) { return static_cast<std::uint8_t>(type); }
+constexpr std::uint8_t number(MessageType type) {
+  return static_cast<std::uint8_t>(type);
+}
 
 // Sub-types of Auth as the Hocuspocus dialect numbers them.
 constexpr std::uint8_t kAuthToken = 0, kAuthDenied = 1, kAuthAuthenticated = 2;
@@ -62,7 +65,8 @@ void append_filler(Bytes& to, ByteView prefix) {
 }
 
 void append_sync_status(Bytes& to, ByteView prefix, bool applied) {
-  append_plain(to, prefix, {number(MessageType::kSyncStatus), static_cast<std::uint8_t>(applied ? 1 : 0)});
+  append_plain(to, prefix,
+               {number(MessageType::kSyncStatus), static_cast<std::uint8_t>(applied ? 1 : 0)});
 }
 
 void append_stateless(Bytes& to, ByteView prefix, std::string_view payload) {
@@ -86,7 +90,11 @@ void append_close(Bytes& to, ByteView prefix, std::string_view reason) {
   append_with_body(to, prefix, {number(MessageType::kClose)}, as_bytes(reason));
 }
 
-void append_ping(Bytes& to) { append_plain(to, {}, {number(MessageType::kPing)}); }
-void append_pong(Bytes& to) { append_plain(to, {}, {number(MessageType::kPong)}); }
+void append_ping(Bytes& to) {
+  append_plain(to, {}, {number(MessageType::kPing)});
+}
+void append_pong(Bytes& to) {
+  append_plain(to, {}, {number(MessageType::kPong)});
+}
 
 }  // namespace footprint::room

@@ -1,5 +1,5 @@
-// The server's messages in both dialects. They differ only by what stands in front: nothing in y-websocket, the
-// document's address in Hocuspocus ("prefix"). docs/protocol.md has the table.
+// The server's messages in both dialects. They differ only by what stands in front: nothing in
+// y-websocket, the document's address in Hocuspocus ("prefix"). docs/protocol.md has the table.
 #pragma once
 
 #include <cstdint>
@@ -46,6 +46,8 @@ void append_close(Bytes& to, ByteView prefix, std::string_view reason);
 void append_ping(Bytes& to);
 void append_pong(Bytes& to);
 
-inline Frame to_frame(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
+inline Frame to_frame(Bytes bytes) {
+  return std::make_shared<const Bytes>(std::move(bytes));
+}
 
 }  // namespace footprint::room

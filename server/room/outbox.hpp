@@ -1,4 +1,5 @@
-// What goes out to one socket, with the bound that protects the server from a reader who does not read.
+// What goes out to one socket, with the bound that protects the server from a reader who does not
+// read.
 #pragma once
 
 #include "base/clock.hpp"
@@ -11,9 +12,11 @@ class Outbox {
  public:
   Outbox(Connection& connection, const Clock& clock) : connection_(connection), clock_(clock) {}
 
-  /// Queues frames. A reader with more than limits::kSendQueueBytesMax waiting is closed with kTryLater instead.
+  /// Queues frames. A reader with more than limits::kSendQueueBytesMax waiting is closed with
+  /// kTryLater instead.
   void send(Frame frames);
-  /// The same for a document's whole state, which may be larger than the bound: it raises the bound until drained.
+  /// The same for a document's whole state, which may be larger than the bound: it raises the bound
+  /// until drained.
   void send_state(Frame frames);
   /// Presence is dropped first: false when the reader lags, who then needs the whole of it later.
   bool send_presence(Frame frames);

@@ -8,8 +8,9 @@ namespace footprint::room {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kColours{"#005eb8", "#7c2855", "#006747", "#330072", "#8a1538",
-                                                    "#00607a", "#8f3f00", "#425563", "#5b3a8e", "#3f5f00"};
+constexpr std::array<std::string_view, 10> kColours{"#005eb8", "#7c2855", "#006747", "#330072",
+                                                    "#8a1538", "#00607a", "#8f3f00", "#425563",
+                                                    "#5b3a8e", "#3f5f00"};
 
 void append_member(std::string& json, std::string_view key, std::string_view value) {
   json += json.size() > 1 ? ",\"" : "\"";
@@ -24,7 +25,8 @@ std::string open_actor(const plan::PlanState& state, const plan::Actor& actor) {
   append_member(json, "person", actor.person.value);
   append_member(json, "name", server ? std::string("Footprint") : state.person_name(actor.person));
   append_member(json, "organisation", actor.organisation.value);
-  append_member(json, "organisation_name", server ? std::string() : state.organisation_name(actor.organisation));
+  append_member(json, "organisation_name",
+                server ? std::string() : state.organisation_name(actor.organisation));
   return json;
 }
 
@@ -36,7 +38,9 @@ std::string_view colour_of(const PersonId& person) {
   return kColours[hash % kColours.size()];
 }
 
-std::string actor_json(const plan::PlanState& state, const plan::Actor& actor) { return open_actor(state, actor) + "}"; }
+std::string actor_json(const plan::PlanState& state, const plan::Actor& actor) {
+  return open_actor(state, actor) + "}";
+}
 
 std::string presence_json(const plan::PlanState& state, const plan::Actor& actor) {
   std::string json = open_actor(state, actor);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -19,6 +20,13 @@ class PlanLog;
 namespace footprint::room {
 
 class Room;
+struct LoadedPlan;
+
+/// The plan id under which a bench room is kept: "bench-" and the room's name, or a hash of one
+/// that is no valid id.
+PlanId bench_plan(std::string_view room);
+/// Whether a plan of the log is a bench room; those are no plans to list.
+bool is_bench_plan(const PlanId& plan);
 
 struct RegistryOptions {
   storage::PlanLog* log = nullptr;  // outlives the registry
@@ -45,8 +53,11 @@ class RoomRegistry {
   /// it already is (own thread only), otherwise after it has been loaded. Errors: "not-found",
   /// "load-failed", "server.stopping".
   void open_room(const PlanId& plan, Opened opened);
-  /// The same from any other thread: posts to the owner first. `opened` runs on the owner; to go on
-  /// elsewhere, it posts.
+  /// The room of /yjs/bench/{room}: kept in the log under the plan id that bench_plan gives, made
+  /// when it is new.
+  void open_bench_room(const PlanId& plan, Opened opened);
+  /// As open_room, from any other thread: posts to the owner first. `opened` runs on the owner; to
+  /// go on elsewhere, it posts.
   void with_room(const PlanId& plan, Opened opened);
 
   /// Closes every member with kTryLater, waits for appends under way, writes snapshots; `done` is
@@ -61,12 +72,14 @@ class RoomRegistry {
 
  private:
   struct Slot;
-  void opened_slot(const PlanId& plan, const std::shared_ptr<Slot>& slot,
-                   Result<std::shared_ptr<Room>> result);
+  void open(const PlanId& plan, bool bench, Opened opened);
+  void load(const PlanId& plan, bool bench, const std::shared_ptr<Slot>& slot);
+  void loaded(const PlanId& plan, bool bench, const std::shared_ptr<Slot>& slot,
+              Result<LoadedPlan> result);
 
   RegistryOptions options_;
-  mutable std::mutex
-      mutex_;  // guards slots_ and stopping_; the rooms themselves belong to their threads
+  // Guards slots_ and stopping_; the rooms themselves belong to their threads.
+  mutable std::mutex mutex_;
   std::unordered_map<PlanId, std::shared_ptr<Slot>> slots_;
   bool stopping_ = false;
 };

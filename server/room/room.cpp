@@ -40,16 +40,20 @@ void Room::start() {
 
 Section* Room::section(const SectionKey& key) {
   auto found = sections_.find(key);
-  return found != sections_.end() && found->second->state == Section::State::kReady ? found->second.get() : nullptr;
+  return found != sections_.end() && found->second->state == Section::State::kReady
+             ? found->second.get()
+             : nullptr;
 }
 
 void Room::open_section(const SectionKey& key, SectionOpened opened) {
   if (failed_ || stopping_) {
-    opened(fail(ErrorKind::kUnavailable, "load-failed", "The plan cannot be used just now. Try again in a moment."));
+    opened(fail(ErrorKind::kUnavailable, "load-failed",
+                "The plan cannot be used just now. Try again in a moment."));
     return;
   }
   if (!options_.bench && state_.section(key) == nullptr) {
-    opened(fail(ErrorKind::kNotFound, "not-found", "This plan has no section \"" + key.value + "\"."));
+    opened(
+        fail(ErrorKind::kNotFound, "not-found", "This plan has no section \"" + key.value + "\"."));
     return;
   }
   auto found = sections_.find(key);
@@ -79,7 +83,8 @@ void Room::open_section(const SectionKey& key, SectionOpened opened) {
       auto self = weak.lock();
       if (!self) return;
       auto place = self->sections_.find(key);
-      if (place == self->sections_.end() || place->second->state != Section::State::kLoading) return;
+      if (place == self->sections_.end() || place->second->state != Section::State::kLoading)
+        return;
       self->section_loaded(*place->second, std::move(*loaded));
     });
   });
@@ -87,15 +92,19 @@ void Room::open_section(const SectionKey& key, SectionOpened opened) {
 
 void Room::section_loaded(Section& section, Result<LoadedSection> loaded) {
   if (failed_ || stopping_) {
-    section.fail({ErrorKind::kUnavailable, "load-failed", "The plan cannot be used just now. Try again in a moment."});
+    section.fail({ErrorKind::kUnavailable, "load-failed",
+                  "The plan cannot be used just now. Try again in a moment."});
   } else if (!loaded) {
     section.fail(std::move(loaded.error()));
   } else {
-    section.ready(std::move(loaded->doc), std::move(loaded->encoded), loaded->position, loaded->snapshot_position);
+    section.ready(std::move(loaded->doc), std::move(loaded->encoded), loaded->position,
+                  loaded->snapshot_position);
   }
 }
 
-void Room::join(Section& section, const std::shared_ptr<Member>& member) { section.join(member); }
+void Room::join(Section& section, const std::shared_ptr<Member>& member) {
+  section.join(member);
+}
 
 void Room::leave(Section& section, Member& member) {
   section.leave(member);
@@ -103,11 +112,15 @@ void Room::leave(Section& section, Member& member) {
   presence_turn();
 }
 
-Refusal Room::refusal(Error error) const { return {std::move(error), std::nullopt, std::nullopt}; }
+Refusal Room::refusal(Error error) const {
+  return {std::move(error), std::nullopt, std::nullopt};
+}
 
-tl::expected<sync::UpdateContents, Refusal> Room::checked(Section& section, const Member& member, ByteView update) {
+tl::expected<sync::UpdateContents, Refusal> Room::checked(Section& section, const Member& member,
+                                                          ByteView update) {
   if (failed_ || stopping_) {
-    return tl::unexpected(refusal({ErrorKind::kUnavailable, "room.stopping", "The server cannot save just now."}));
+    return tl::unexpected(
+        refusal({ErrorKind::kUnavailable, "room.stopping", "The server cannot save just now."}));
   }
   if (!options_.bench) {
     if (Status right = plan::may_write(state_, member.speaker.person, section.key); !right) {
@@ -115,16 +128,19 @@ tl::expected<sync::UpdateContents, Refusal> Room::checked(Section& section, cons
     }
   }
   if (update.size() > limits::kUpdateBytesMax) {
-    return tl::unexpected(Refusal{{ErrorKind::kTooLarge, "update.too_large",
-                                   "This change is too large to be saved in one piece. Paste it in smaller parts."},
-                                  limits::kUpdateBytesMax, update.size()});
+    return tl::unexpected(
+        Refusal{{ErrorKind::kTooLarge, "update.too_large",
+                 "This change is too large to be saved in one piece. Paste it in smaller parts."},
+                limits::kUpdateBytesMax,
+                update.size()});
   }
   auto contents = sync::inspect_update(update, sync::Format::kV1);
   if (!contents) return tl::unexpected(refusal(std::move(contents.error())));
   return std::move(*contents);
 }
 
-tl::expected<Room::Taken, Refusal> Room::submit_update(Section& section, const std::shared_ptr<Member>& member,
+tl::expected<Room::Taken, Refusal> Room::submit_update(Section& section,
+                                                       const std::shared_ptr<Member>& member,
                                                        ByteView update, bool step2) {
   auto contents = checked(section, *member, update);
   if (!contents) return tl::unexpected(std::move(contents.error()));
@@ -138,19 +154,24 @@ tl::expected<Room::Taken, Refusal> Room::submit_update(Section& section, const s
 
   Job job;
   if (!options_.bench) {
-    auto claims = plan::check_update(state_, claims_, member->actor, section.key, section.known, *contents);
+    auto claims =
+        plan::check_update(state_, claims_, member->actor, section.key, section.known, *contents);
     if (!claims) return tl::unexpected(refusal(std::move(claims.error())));
     job.event.claims = std::move(*claims);
   }
   if (section.encoded_bytes() + update.size() > limits::kSectionBytesMax) {
-    return tl::unexpected(Refusal{{ErrorKind::kTooLarge, "section.full",
-                                   "This section has reached its largest size, so the change was not saved."},
-                                  limits::kSectionBytesMax, section.encoded_bytes() + update.size()});
+    return tl::unexpected(
+        Refusal{{ErrorKind::kTooLarge, "section.full",
+                 "This section has reached its largest size, so the change was not saved."},
+                limits::kSectionBytesMax,
+                section.encoded_bytes() + update.size()});
   }
   if (gap && section.pending_bytes + update.size() > limits::kPendingBytesMax) {
-    return tl::unexpected(Refusal{{ErrorKind::kTooLarge, "update.pending_full",
-                                   "Too many changes wait for earlier ones that never came. Reload the section."},
-                                  limits::kPendingBytesMax, section.pending_bytes + update.size()});
+    return tl::unexpected(
+        Refusal{{ErrorKind::kTooLarge, "update.pending_full",
+                 "Too many changes wait for earlier ones that never came. Reload the section."},
+                limits::kPendingBytesMax,
+                section.pending_bytes + update.size()});
   }
   if (gap) section.pending_bytes += update.size();
   for (const auto& range : contents->structs) {
@@ -177,7 +198,8 @@ tl::expected<Room::Taken, Refusal> Room::submit_update(Section& section, const s
 
 void Room::submit_command(Decide decide, Done done) {
   if (failed_ || stopping_ || options_.bench) {
-    done(fail(ErrorKind::kUnavailable, "room.stopping", "The server cannot save just now. Try again in a moment."));
+    done(fail(ErrorKind::kUnavailable, "room.stopping",
+              "The server cannot save just now. Try again in a moment."));
     return;
   }
   Job job;
@@ -188,7 +210,8 @@ void Room::submit_command(Decide decide, Done done) {
 }
 
 Status Room::receive_presence(Section& section, Member& member, ByteView awareness_update) {
-  Status taken = section.awareness.receive(member.speaker, awareness_update, options_.clock->now_ms());
+  Status taken =
+      section.awareness.receive(member.speaker, awareness_update, options_.clock->now_ms());
   presence_turn();
   return taken;
 }
@@ -224,7 +247,8 @@ void Room::tick() {
       if (member->presence_due) section->send_presence(*member);
     }
     if (section->event_due) tell_section_event(*section, now_ms);
-    bool long_tail = section->tail_events >= kSnapshotEvents || section->tail_bytes >= kSnapshotBytes;
+    bool long_tail =
+        section->tail_events >= kSnapshotEvents || section->tail_bytes >= kSnapshotBytes;
     bool idle = section->members().empty() && now_ms - section->empty_since_ms >= kSectionIdleMs;
     if (long_tail || idle) save_section(*section, due);
   }
@@ -236,22 +260,28 @@ void Room::tick() {
 void Room::unload_idle(UnixMs now_ms) {
   std::erase_if(sections_, [&](const auto& item) {
     const Section& section = *item.second;
-    return section.state == Section::State::kReady && section.members().empty() && section.in_flight == 0 &&
-           now_ms - section.empty_since_ms >= kSectionIdleMs;
+    return section.state == Section::State::kReady && section.members().empty() &&
+           section.in_flight == 0 && now_ms - section.empty_since_ms >= kSectionIdleMs;
   });
 }
 
-bool Room::save_section(Section& section, std::vector<std::pair<std::string, storage::Snapshot>>& due) {
-  if (section.state != Section::State::kReady || section.position == section.snapshot_position) return false;
-  due.emplace_back(section.key.value, storage::Snapshot{section.position, section.doc.encode_state({}, sync::Format::kV2)});
+bool Room::save_section(Section& section,
+                        std::vector<std::pair<std::string, storage::Snapshot>>& due) {
+  if (section.state != Section::State::kReady || section.position == section.snapshot_position)
+    return false;
+  due.emplace_back(
+      section.key.value,
+      storage::Snapshot{section.position, section.doc.encode_state({}, sync::Format::kV2)});
   section.snapshot_position = section.position;
   section.tail_bytes = section.tail_events = 0;
   return true;
 }
 
-void Room::store_snapshots(std::vector<std::pair<std::string, storage::Snapshot>> due, std::function<void()> done) {
+void Room::store_snapshots(std::vector<std::pair<std::string, storage::Snapshot>> due,
+                           std::function<void()> done) {
   auto shared = std::make_shared<decltype(due)>(std::move(due));
-  options_.run_blocking([shared, log = options_.log, plan = plan_, executor = options_.executor, done = std::move(done)] {
+  options_.run_blocking([shared, log = options_.log, plan = plan_, executor = options_.executor,
+                         done = std::move(done)] {
     // One that cannot be written is made again later from the log, which has everything.
     for (const auto& [name, snapshot] : *shared) (void)log->write_snapshot(plan, name, snapshot);
     executor->post(done);
@@ -273,7 +303,8 @@ void Room::shut_down(std::function<void()> done) {
   for (auto& [key, section] : sections_) {
     members.insert(members.end(), section->members().begin(), section->members().end());
   }
-  for (const auto& member : members) member->outbox.close(CloseCode::kTryLater, "the server restarts");
+  for (const auto& member : members)
+    member->outbox.close(CloseCode::kTryLater, "the server restarts");
   stopping_ = true;
   when_idle_.push_back([self = shared_from_this(), done = std::move(done)] {
     if (self->failed_) {

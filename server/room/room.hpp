@@ -1,12 +1,14 @@
-// A plan that is open in this process: its projection, its open sections, its members, and the one way by which
-// anything gets into its log.
+// A plan that is open in this process: its projection, its open sections, its members, and the one
+// way by which anything gets into its log.
 //
-// The way of an update: right, size, decode, ids and schema are checked when it arrives; it waits with others for the
-// log (one batch at a time, so that a burst shares one synced write); committed, it is applied to the document and the
-// projection, sent to the other members, and its author told. Nothing is seen by anybody before it is durable.
-// Commands take the same way, judged when their turn comes: alone, with everything before them applied.
+// The way of an update: right, size, decode, ids and schema are checked when it arrives; it waits
+// with others for the log (one batch at a time, so that a burst shares one synced write);
+// committed, it is applied to the document and the projection, sent to the other members, and its
+// author told. Nothing is seen by anybody before it is durable. Commands take the same way, judged
+// when their turn comes: alone, with everything before them applied.
 //
-// Own thread only. A failure of the log ends the room: everybody is told and sent away, and it is loaded anew.
+// Own thread only. A failure of the log ends the room: everybody is told and sent away, and it is
+// loaded anew.
 #pragma once
 
 #include <deque>
@@ -37,7 +39,8 @@ struct RoomOptions {
   bool bench = false;                           // no projection, no rights, no schema: /yjs/bench
 };
 
-/// {"position","at","kind","actor","body"}: an event as the channel, the event list and the event stream show it.
+/// {"position","at","kind","actor","body"}: an event as the channel, the event list and the event
+/// stream show it.
 std::string event_json(const plan::PlanState& state, const plan::PlacedEvent& placed);
 
 class Room : public std::enable_shared_from_this<Room> {
@@ -61,16 +64,20 @@ class Room : public std::enable_shared_from_this<Room> {
   void join(Section& section, const std::shared_ptr<Member>& member);
   void leave(Section& section, Member& member);
 
-  /// Hands in an update. On success Member::on_settled follows, once, in order. `step2`: it answers a step 1, so that
-  /// it may bring nothing new; then `nothing_new` is the answer and nothing else follows.
+  /// Hands in an update. On success Member::on_settled follows, once, in order. `step2`: it answers
+  /// a step 1, so that it may bring nothing new; then `nothing_new` is the answer and nothing else
+  /// follows.
   enum class Taken { kOnItsWay, kNothingNew };
-  tl::expected<Taken, Refusal> submit_update(Section& section, const std::shared_ptr<Member>& member, ByteView update,
+  tl::expected<Taken, Refusal> submit_update(Section& section,
+                                             const std::shared_ptr<Member>& member, ByteView update,
                                              bool step2);
 
-  /// What a command comes to, judged against the state at its position: an event, or nothing to change.
+  /// What a command comes to, judged against the state at its position: an event, or nothing to
+  /// change.
   using Decide = std::function<Result<std::optional<plan::Event>>(const plan::PlanState&)>;
   using Done = std::function<void(Result<std::optional<plan::PlacedEvent>>)>;
-  /// `done` is called on the room's thread after the event is durable and applied (nullopt: nothing changed).
+  /// `done` is called on the room's thread after the event is durable and applied (nullopt: nothing
+  /// changed).
   void submit_command(Decide decide, Done done);
 
   /// A member said something about itself; goes out to the others at the end of the turn.
@@ -98,12 +105,14 @@ class Room : public std::enable_shared_from_this<Room> {
 
   // room.cpp
   Refusal refusal(Error error) const;
-  tl::expected<sync::UpdateContents, Refusal> checked(Section& section, const Member& member, ByteView update);
+  tl::expected<sync::UpdateContents, Refusal> checked(Section& section, const Member& member,
+                                                      ByteView update);
   void section_loaded(Section& section, Result<LoadedSection> loaded);
   void tick();
   void unload_idle(UnixMs now_ms);
   void presence_turn();
-  void store_snapshots(std::vector<std::pair<std::string, storage::Snapshot>> due, std::function<void()> done);
+  void store_snapshots(std::vector<std::pair<std::string, storage::Snapshot>> due,
+                       std::function<void()> done);
   bool save_section(Section& section, std::vector<std::pair<std::string, storage::Snapshot>>& due);
 
   // room_commit.cpp
@@ -114,14 +123,16 @@ class Room : public std::enable_shared_from_this<Room> {
   void append(std::shared_ptr<Batch> batch);
   void committed(const std::shared_ptr<Batch>& batch, Result<storage::Appended> result);
   void apply_batch(Batch& batch, const storage::Appended& appended);
-  void settle(Job& job, const std::optional<Refusal>& refused, std::vector<std::shared_ptr<Member>>& told);
+  void settle(Job& job, const std::optional<Refusal>& refused,
+              std::vector<std::shared_ptr<Member>>& told);
   void fail_room(const Error& error);
   void hold_back_readers();
   void finished();
 
   // room_channel.cpp
   void tell_event(const plan::PlacedEvent& event);
-  void note_section_event(Section& section, Position position, UnixMs at_ms, const plan::Actor& actor);
+  void note_section_event(Section& section, Position position, UnixMs at_ms,
+                          const plan::Actor& actor);
   void tell_section_event(Section& section, UnixMs now_ms);
   void tell_presence();
   void send_to_channel(std::string_view json);

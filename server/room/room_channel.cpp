@@ -15,8 +15,8 @@ constexpr std::int64_t kSectionEventEveryMs = 1'000;
 }  // namespace
 
 std::string event_json(const plan::PlanState& state, const plan::PlacedEvent& placed) {
-  std::string json = "{\"position\":" + std::to_string(placed.position) + ",\"at\":" + std::to_string(placed.at_ms) +
-                     ",\"kind\":";
+  std::string json = "{\"position\":" + std::to_string(placed.position) +
+                     ",\"at\":" + std::to_string(placed.at_ms) + ",\"kind\":";
   sync::append_json_string(json, plan::kind_name(placed.event.kind));
   json += ",\"actor\":" + actor_json(state, placed.event.actor) + ",\"body\":";
   switch (placed.event.kind) {
@@ -66,7 +66,8 @@ void Room::tell_event(const plan::PlacedEvent& event) {
   send_to_channel("{\"type\":\"event\"," + json.substr(1));
 }
 
-void Room::note_section_event(Section& section, Position position, UnixMs at_ms, const plan::Actor& actor) {
+void Room::note_section_event(Section& section, Position position, UnixMs at_ms,
+                              const plan::Actor& actor) {
   if (options_.bench) return;
   section.event_due = true;
   section.event_position = position;

@@ -73,8 +73,10 @@ void Room::start_updates() {
     jobs_.pop_front();
     std::size_t bytes = job.event.body.size();
     if (job.rules_version != rules_version_ && !options_.bench) {
-      // A command came between: the right is judged again, at the position where the update will stand.
-      if (Status right = plan::may_write(state_, job.event.actor.person, job.section->key); !right) {
+      // A command came between: the right is judged again, at the position where the update will
+      // stand.
+      if (Status right = plan::may_write(state_, job.event.actor.person, job.section->key);
+          !right) {
         job_bytes_ -= bytes;
         settle(job, refusal(std::move(right.error())), told);
         continue;
@@ -93,8 +95,10 @@ void Room::append(std::shared_ptr<Batch> batch) {
   for (const Job& job : batch->jobs) records.push_back(to_record(job.event));
   in_flight_ = batch;
   options_.log->append(plan_, position_, std::move(records),
-                       [weak = weak_from_this(), executor = options_.executor, batch](Result<storage::Appended> result) {
-                         auto shared = std::make_shared<Result<storage::Appended>>(std::move(result));
+                       [weak = weak_from_this(), executor = options_.executor,
+                        batch](Result<storage::Appended> result) {
+                         auto shared =
+                             std::make_shared<Result<storage::Appended>>(std::move(result));
                          executor->post([weak, batch, shared] {
                            if (auto self = weak.lock()) self->committed(batch, std::move(*shared));
                          });
@@ -160,7 +164,8 @@ void Room::apply_batch(Batch& batch, const storage::Appended& appended) {
       deliveries.emplace_back();
       place = std::prev(touched.end());
     }
-    deliveries[static_cast<std::size_t>(place - touched.begin())].push_back({job.event.body, job.member->id});
+    deliveries[static_cast<std::size_t>(place - touched.begin())].push_back(
+        {job.event.body, job.member->id});
     note_section_event(*job.section, stored.position, stored.at_ms, job.event.actor);
   }
   for (std::size_t i = 0; i < touched.size(); ++i) touched[i]->broadcast(deliveries[i]);
@@ -171,7 +176,8 @@ void Room::apply_batch(Batch& batch, const storage::Appended& appended) {
   for (const auto& member : told) member->on_turn_settled();
 }
 
-void Room::settle(Job& job, const std::optional<Refusal>& refused, std::vector<std::shared_ptr<Member>>& told) {
+void Room::settle(Job& job, const std::optional<Refusal>& refused,
+                  std::vector<std::shared_ptr<Member>>& told) {
   --job.section->in_flight;
   if (job.member->gone) return;
   job.member->on_settled(refused);

@@ -21,9 +21,11 @@ bool covers(const sync::DeleteSet& whole, const sync::DeleteSet& part) {
     auto found = whole.ranges().find(client);
     if (found == whole.ranges().end()) return false;
     for (const sync::DeleteRange& range : wanted) {
-      // Ranges are sorted, disjoint and merged: the one that starts last before `range` must reach its end.
-      auto after = std::upper_bound(found->second.begin(), found->second.end(), range.clock,
-                                    [](sync::Clock clock, const sync::DeleteRange& have) { return clock < have.clock; });
+      // Ranges are sorted, disjoint and merged: the one that starts last before `range` must reach
+      // its end.
+      auto after = std::upper_bound(
+          found->second.begin(), found->second.end(), range.clock,
+          [](sync::Clock clock, const sync::DeleteRange& have) { return clock < have.clock; });
       if (after == found->second.begin()) return false;
       const sync::DeleteRange& have = *std::prev(after);
       if (have.clock + have.length < range.clock + range.length) return false;
@@ -61,7 +63,8 @@ void Section::join(const std::shared_ptr<Member>& member) {
 }
 
 void Section::leave(Member& member) {
-  auto found = std::find_if(members_.begin(), members_.end(), [&](const auto& other) { return other.get() == &member; });
+  auto found = std::find_if(members_.begin(), members_.end(),
+                            [&](const auto& other) { return other.get() == &member; });
   if (found == members_.end()) return;
   member.gone = true;
   awareness.leave(member.id);
@@ -178,7 +181,8 @@ void Section::send_state(Member& member, const sync::StateVector& has) {
   } else {
     refresh_cache();
     append_sync(frames, member.prefix, SyncType::kStep2, cache_->state);
-    for (const Bytes& update : cache_->updates) append_sync(frames, member.prefix, SyncType::kUpdate, update);
+    for (const Bytes& update : cache_->updates)
+      append_sync(frames, member.prefix, SyncType::kUpdate, update);
   }
   member.outbox.send_state(to_frame(std::move(frames)));
 }

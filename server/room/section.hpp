@@ -1,7 +1,9 @@
-// One open section of a plan: its document, its readers and writers, and what they show of themselves.
+// One open section of a plan: its document, its readers and writers, and what they show of
+// themselves.
 //
-// Own thread only. A section is Loading until its document has been read from the log; nothing is sent or taken in
-// before it is Ready; a load that fails is told to everybody who waits, never an empty document.
+// Own thread only. A section is Loading until its document has been read from the log; nothing is
+// sent or taken in before it is Ready; a load that fails is told to everybody who waits, never an
+// empty document.
 #pragma once
 
 #include <deque>
@@ -31,9 +33,9 @@ class Section {
 
   const SectionKey key;
   State state = State::kLoading;
-  Error failure;                                       // kFailed
-  std::vector<std::function<void()>> waiting;          // to be called once when no longer loading
-  sync::Doc doc;                                       // kReady
+  Error failure;                               // kFailed
+  std::vector<std::function<void()>> waiting;  // to be called once when no longer loading
+  sync::Doc doc;                               // kReady
   AwarenessHub awareness;
 
   /// What the document has, with what is on its way into the log.
@@ -43,8 +45,8 @@ class Section {
   Position snapshot_position = 0;  // of the newest snapshot
   std::size_t tail_bytes = 0;      // of updates since that snapshot
   std::size_t tail_events = 0;
-  std::size_t in_flight = 0;       // updates handed in and not settled
-  UnixMs event_sent_ms = 0;        // when "section.updated" was last told
+  std::size_t in_flight = 0;  // updates handed in and not settled
+  UnixMs event_sent_ms = 0;   // when "section.updated" was last told
   bool event_due = false;
   Position event_position = 0;
   UnixMs event_at_ms = 0;
@@ -73,7 +75,8 @@ class Section {
   void send_state(Member& member, const sync::StateVector& has);
   void send_step1(Member& member);
   /// Whether an update of this shape brings something that the document lacks.
-  bool has_news(const std::vector<std::pair<sync::ClientId, sync::Clock>>& next, const sync::DeleteSet& deletes);
+  bool has_news(const std::vector<std::pair<sync::ClientId, sync::Clock>>& next,
+                const sync::DeleteSet& deletes);
   /// Encoded size, for the section's ceiling: measured when last encoded, plus what came since.
   std::size_t encoded_bytes() const { return encoded_bytes_ + tail_since_encoded_; }
 
