@@ -17,11 +17,17 @@ constexpr std::chrono::milliseconds kWheelStepMs{100};
 }  // namespace
 
 EventLoop::EventLoop(std::size_t index)
-    : index_(index), context_(1), wheel_timer_(context_), receive_buffer_(limits::kReceiveBufferBytes) {
+    : index_(index),
+      context_(std::make_unique<asio::io_context>(1)),
+      wheel_timer_(std::make_unique<asio::steady_timer>(*context_)),
+      receive_buffer_(limits::kReceiveBufferBytes) {
   now_ms_ = SystemClock().now_ms();
 }
 
-EventLoop::~EventLoop() { stop_and_join(); }
+EventLoop::~EventLoop() {
+  stop_and_join();
+  discard();
+}
 
 void EventLoop::start() {
   FP_ASSERT(!thread_.joinable());
@@ -30,16 +36,23 @@ void EventLoop::start() {
 
 void EventLoop::stop_and_join() {
   stopping_ = true;
-  context_.stop();
+  if (context_) context_->stop();
   if (thread_.joinable()) thread_.join();
 }
 
+void EventLoop::discard() {
+  dirty_.clear();
+  for (auto& slot : slots_) slot.clear();
+  wheel_timer_.reset();
+  context_.reset();
+}
+
 void EventLoop::post(Task task) {
-  if (!stopping_) asio::post(context_, std::move(task));
+  if (!stopping_) asio::post(*context_, std::move(task));
 }
 
 void EventLoop::after_ms(std::uint32_t delay_ms, Task task) {
-  auto timer = std::make_shared<asio::steady_timer>(context_, std::chrono::milliseconds(delay_ms));
+  auto timer = std::make_shared<asio::steady_timer>(*context_, std::chrono::milliseconds(delay_ms));
   timer->async_wait([timer, task = std::move(task)](const boost::system::error_code& error) {
     if (!error) task();
   });
@@ -48,15 +61,16 @@ void EventLoop::after_ms(std::uint32_t delay_ms, Task task) {
 void EventLoop::run() {
   using Clock = std::chrono::steady_clock;
   wait_for_tick();
-  while (!context_.stopped()) {
+  while (!context_->stopped()) {
     try {
-      if (context_.run_one() == 0) break;
+      if (context_->run_one() == 0) break;
       now_ms_ = SystemClock().now_ms();
       auto until = Clock::now() + kTurnUs;
-      while (context_.poll_one() != 0 && Clock::now() < until) {
+      while (context_->poll_one() != 0 && Clock::now() < until) {
       }
     } catch (const std::exception& error) {
-      // Nothing below throws by design; one handler's mistake must not take the other sockets with it.
+      // Nothing below throws by design; one handler's mistake must not take the other sockets with
+      // it.
       log::write(log::Level::kError, "loop.exception", {{"what", error.what()}});
     }
     flush();
@@ -102,6 +116,7 @@ void EventLoop::remove(LoopSocket& socket) {
 }
 
 void EventLoop::restart_sockets() {
+  restarting_ = true;
   for (auto& slot : slots_) {
     auto sockets = slot;  // restart() may remove
     for (auto& socket : sockets) socket->restart();
@@ -109,8 +124,8 @@ void EventLoop::restart_sockets() {
 }
 
 void EventLoop::wait_for_tick() {
-  wheel_timer_.expires_after(kWheelStepMs);
-  wheel_timer_.async_wait([this](const boost::system::error_code& error) {
+  wheel_timer_->expires_after(kWheelStepMs);
+  wheel_timer_->async_wait([this](const boost::system::error_code& error) {
     if (!error) tick();
   });
 }

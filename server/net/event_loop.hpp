@@ -1,7 +1,8 @@
-// One I/O thread: its io_context, its WebSockets, one receive buffer and one clock wheel for all of them.
+// One I/O thread: its io_context, its WebSockets, one receive buffer and one clock wheel for all of
+// them.
 //
-// A turn of the loop runs what is ready, at most for kTurnUs, then flushes the sockets that were given something to
-// send: however many messages a turn brings, each socket costs one system call.
+// A turn of the loop runs what is ready, at most for kTurnUs, then flushes the sockets that were
+// given something to send: however many messages a turn brings, each socket costs one system call.
 #pragma once
 
 #include <atomic>
@@ -45,7 +46,10 @@ class EventLoop final : public room::Executor {
   void start();
   /// Ends the loop after the present turn and waits for its thread.
   void stop_and_join();
-  boost::asio::io_context& context() { return context_; }
+  /// After stop_and_join(): destroys sockets and handlers that are left. Only post(), which does
+  /// nothing, may follow.
+  void discard();
+  boost::asio::io_context& context() { return *context_; }
   std::size_t index() const { return index_; }
   std::size_t socket_count() const { return socket_count_; }
 
@@ -55,7 +59,11 @@ class EventLoop final : public room::Executor {
   void add(std::shared_ptr<LoopSocket> socket);
   void remove(LoopSocket& socket);
   void flush_later(std::shared_ptr<LoopSocket> socket);
+  /// The process stops: closes what is open; from now on rooms that say "later" mean "after the
+  /// restart".
   void restart_sockets();
+  void expect_restart() { restarting_ = true; }
+  bool restarting() const { return restarting_; }
   /// Of the turn's beginning.
   UnixMs now_ms() const { return now_ms_; }
 
@@ -68,8 +76,8 @@ class EventLoop final : public room::Executor {
   void tick();
 
   const std::size_t index_;
-  boost::asio::io_context context_;
-  boost::asio::steady_timer wheel_timer_;
+  std::unique_ptr<boost::asio::io_context> context_;
+  std::unique_ptr<boost::asio::steady_timer> wheel_timer_;
   Bytes receive_buffer_;
   std::vector<std::shared_ptr<LoopSocket>> slots_[kWheelSlots];
   std::size_t wheel_at_ = 0;
@@ -78,6 +86,7 @@ class EventLoop final : public room::Executor {
   std::atomic<std::size_t> socket_count_ = 0;
   std::atomic<bool> stopping_ = false;
   UnixMs now_ms_ = 0;
+  bool restarting_ = false;
   std::thread thread_;
 };
 

@@ -17,7 +17,9 @@ constexpr std::uint16_t kProtocolError = 1002;
 constexpr std::uint16_t kTooBig = 1009;
 constexpr std::uint16_t kNoCode = 1005;
 
-bool is_control(std::uint8_t opcode) { return (opcode & 0x8) != 0; }
+bool is_control(std::uint8_t opcode) {
+  return (opcode & 0x8) != 0;
+}
 
 void unmask(std::span<std::uint8_t> payload, const std::uint8_t (&mask)[4]) {
   std::uint32_t mask32;

@@ -1,8 +1,9 @@
-// RFC 6455 frames from a client, out of whatever pieces the socket gives. Pure: no sockets, no clock.
+// RFC 6455 frames from a client, out of whatever pieces the socket gives. Pure: no sockets, no
+// clock.
 //
 //   parser.feed(bytes just received);
-//   while (auto item = parser.next()) ...;   // payloads are valid until the next call of any method
-//   parser.park();                           // before the receive buffer is used again
+//   while (auto item = parser.next()) ...;   // payloads are valid until the next call of any
+//   method parser.park();                           // before the receive buffer is used again
 #pragma once
 
 #include <cstddef>
@@ -57,7 +58,8 @@ class FrameParser {
   };
 
   std::optional<Item> failed(std::uint16_t code, std::string_view reason);
-  /// Reads a header at the front of `rest_`; nullopt when more bytes are needed or it is refused (`failure`).
+  /// Reads a header at the front of `rest_`; nullopt when more bytes are needed or it is refused
+  /// (`failure`).
   std::optional<Header> read_header(std::optional<Item>& failure) const;
   std::optional<Item> check(const Header& header) const;
   std::optional<Item> control(const Header& header, std::span<std::uint8_t> payload);

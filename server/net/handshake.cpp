@@ -68,7 +68,8 @@ std::string_view trim(std::string_view text) {
 
 std::string_view without_port(std::string_view host) {
   auto colon = host.rfind(':');
-  if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) return host;
+  if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos)
+    return host;
   return host.substr(0, colon);
 }
 
@@ -133,6 +134,8 @@ bool header_has_token(std::string_view value, std::string_view token) {
   return false;
 }
 
-std::string_view first_of_list(std::string_view value) { return trim(value.substr(0, value.find(','))); }
+std::string_view first_of_list(std::string_view value) {
+  return trim(value.substr(0, value.find(',')));
+}
 
 }  // namespace footprint::net

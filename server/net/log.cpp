@@ -86,7 +86,9 @@ void stop() {
   g_pool.reset();
 }
 
-bool enabled(Level level) { return static_cast<int>(level) >= g_threshold; }
+bool enabled(Level level) {
+  return static_cast<int>(level) >= g_threshold;
+}
 
 std::string format_line(Level level, std::string_view event, std::initializer_list<Field> fields) {
   std::string line = "\"level\":\"";

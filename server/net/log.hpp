@@ -1,5 +1,6 @@
-// The process's own log: one JSON object a line on standard output. Says who, what and when; never a cookie, a
-// token or a query string. Values are escaped, so nothing a client sends can start a line of its own.
+// The process's own log: one JSON object a line on standard output. Says who, what and when; never
+// a cookie, a token or a query string. Values are escaped, so nothing a client sends can start a
+// line of its own.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,13 @@ struct Field {
 
   Field(std::string_view name, std::string_view text) : key(name), value(text) {}
   Field(std::string_view name, const char* text) : key(name), value(std::string_view(text)) {}
-  Field(std::string_view name, const std::string& text) : key(name), value(std::string_view(text)) {}
+  Field(std::string_view name, const std::string& text)
+      : key(name), value(std::string_view(text)) {}
   Field(std::string_view name, bool flag) : key(name), value(flag) {}
   Field(std::string_view name, double number) : key(name), value(number) {}
   template <typename T>
-    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-  Field(std::string_view name, T number) : key(name), value(static_cast<std::int64_t>(number)) {}
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Field(std::string_view name, T number)
+      : key(name), value(static_cast<std::int64_t>(number)) {}
 };
 
 /// Before the first line. Errors: "settings.log_level".

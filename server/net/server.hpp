@@ -9,23 +9,27 @@ namespace footprint::net {
 
 /// Everything an operator can set. Names match the flags and the keys of the TOML file.
 struct ServerSettings {
-  std::string listen_address = "127.0.0.1";  // an IP address; with `demo` or `bench` it must be a loopback one
-  std::uint16_t listen_port = 8080;          // 0: any free port; the one taken is logged in "listening"
-  std::string data_dir;                      // made when it does not exist; one process at a time
-  std::string web_dir;                       // the built web app; empty: only the API and the doors
-  bool demo = false;                         // demo sign-in; imports the worked example into an empty log
-  bool bench = false;                        // adds /yjs/bench/{room}: no rights, loopback only
-  unsigned io_threads = 0;                   // threads that own plans; 0: one a core, at most 8
-  std::string log_level = "info";            // trace, debug, info, warn, error, off
-  std::vector<std::string> allowed_origins;  // "https://plans.example.org", besides the request's own host
+  std::string listen_address =
+      "127.0.0.1";  // an IP address; with `demo` or `bench` it must be a loopback one
+  std::uint16_t listen_port = 8080;  // 0: any free port; the one taken is logged in "listening"
+  std::string data_dir;              // made when it does not exist; one process at a time
+  std::string web_dir;               // the built web app; empty: only the API and the doors
+  bool demo = false;                 // demo sign-in; imports the worked example into an empty log
+  bool bench = false;                // adds /yjs/bench/{room}: no rights, loopback only
+  unsigned io_threads = 0;           // threads that own plans; 0: one a core, at most 8
+  std::string log_level = "info";    // trace, debug, info, warn, error, off
+  std::vector<std::string>
+      allowed_origins;  // "https://plans.example.org", besides the request's own host
   /// TLS ends at a proxy in front: cookies get Secure and the __Host- prefix, answers get HSTS.
   bool behind_tls_proxy = false;
-  std::uint32_t shutdown_timeout_ms = 5'000;  // for what waits to be committed and for sockets to close
+  std::uint32_t shutdown_timeout_ms =
+      5'000;  // for what waits to be committed and for sockets to close
 };
 
-/// Serves until SIGTERM or SIGINT, then stops accepting, commits what waits, closes sockets so that clients come
-/// back, and gives 0. A reason not to start (port taken, data directory in use, settings that contradict each
-/// other) is printed to stderr as one sentence and gives 1. Call it once, from the main thread.
+/// Serves until SIGTERM or SIGINT, then stops accepting, commits what waits, closes sockets so that
+/// clients come back, and gives 0. A reason not to start (port taken, data directory in use,
+/// settings that contradict each other) is printed to stderr as one sentence and gives 1. Call it
+/// once, from the main thread.
 int run_server(const ServerSettings& settings);
 
 }  // namespace footprint::net

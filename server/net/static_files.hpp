@@ -1,5 +1,5 @@
-// The built web app, read into memory once at the start. A path is looked up among the files that were there then,
-// so no request can name anything else on the disk.
+// The built web app, read into memory once at the start. A path is looked up among the files that
+// were there then, so no request can name anything else on the disk.
 #pragma once
 
 #include <map>
@@ -36,7 +36,8 @@ struct StaticAnswer {
 /// Immutable after load(): any thread may read.
 class StaticFiles {
  public:
-  /// Reads every file below `folder`. Errors: "web.missing" (no index.html there), "web.unreadable", "web.too_large".
+  /// Reads every file below `folder`. Errors: "web.missing" (no index.html there),
+  /// "web.unreadable", "web.too_large".
   static Result<StaticFiles> load(const std::string& folder);
 
   /// `path` as it came, without the query. App routes (no dot in the last part) get index.html.

@@ -49,7 +49,8 @@ class WsTransport final : public room::Connection,
 
   void send(room::Frame frames) override;
   void close(CloseCode code, std::string_view reason) override {
-    begin_close(static_cast<std::uint16_t>(code), reason);
+    bool later = code == CloseCode::kTryLater && loop_.restarting();
+    begin_close(later ? kServiceRestart : static_cast<std::uint16_t>(code), reason);
   }
   std::size_t queued_bytes() const override { return queued_bytes_; }
   void set_reading(bool on) override;
@@ -58,7 +59,9 @@ class WsTransport final : public room::Connection,
 
   void flush() override;
   void tick(UnixMs now_ms) override;
-  void restart() override { begin_close(kServiceRestart, "The server restarts; please reconnect."); }
+  void restart() override {
+    begin_close(kServiceRestart, "The server restarts; please reconnect.");
+  }
 
  private:
   bool overdue(UnixMs now_ms);
@@ -83,7 +86,7 @@ class WsTransport final : public room::Connection,
   std::unique_ptr<room::Door> door_;
   std::vector<room::Frame> queue_;  // from queue_at_ on
   std::size_t queue_at_ = 0;
-  std::size_t offset_ = 0;          // of the first frame: bytes that the kernel has
+  std::size_t offset_ = 0;  // of the first frame: bytes that the kernel has
   std::size_t queued_bytes_ = 0;
   std::size_t largest_queued_ = 0;  // since the queue was last empty
   UnixMs opened_ms_, ping_ms_, closing_ms_ = 0, stalled_ms_ = 0;
@@ -94,9 +97,9 @@ class WsTransport final : public room::Connection,
   std::uint16_t close_code_ = 1006;
   bool reading_ = true, read_waiting_ = false, write_waiting_ = false;
   bool awaiting_pong_ = false;
-  bool closing_ = false;       // a close frame is queued or sent; nothing goes to the door any more
-  bool peer_closed_ = false;   // theirs came
-  bool stream_broken_ = false; // what comes cannot be parsed any more: read only to find the end
+  bool closing_ = false;      // a close frame is queued or sent; nothing goes to the door any more
+  bool peer_closed_ = false;  // theirs came
+  bool stream_broken_ = false;  // what comes cannot be parsed any more: read only to find the end
   bool finished_ = false;
 };
 
@@ -357,7 +360,8 @@ void WsTransport::flushed() {
   if (queue_.capacity() > kKeptCapacity) queue_.shrink_to_fit();
   if (!closing_) return;
   if (peer_closed_) return finish("closed");
-  // Nobody would understand their close frame any more; the end of our stream makes them end theirs.
+  // Nobody would understand their close frame any more; the end of our stream makes them end
+  // theirs.
   if (stream_broken_) ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
@@ -406,7 +410,10 @@ void WsTransport::finish(std::string_view why) {
   socket_.close(ignored);
   loop_.remove(*this);
   log::write(log::Level::kInfo, "socket.closed",
-             {{"socket", id_}, {"peer", peer_}, {"code", close_code_}, {"why", why},
+             {{"socket", id_},
+              {"peer", peer_},
+              {"code", close_code_},
+              {"why", why},
               {"seconds", static_cast<double>(loop_.now_ms() - opened_ms_) / 1000.0}});
 }
 

@@ -1,0 +1,335 @@
+#include "net/server.hpp"
+
+#include <sodium.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "access/sessions.hpp"
+#include "base/limits.hpp"
+#include "net/event_loop.hpp"
+#include "net/http_session.hpp"
+#include "net/listener.hpp"
+#include "net/log.hpp"
+#include "net/work_pool.hpp"
+#include "plan/import.hpp"
+#include "room/registry.hpp"
+#include "storage/rocks_plan_log.hpp"
+
+namespace footprint::net {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr unsigned kIoThreadsMax = 8;
+constexpr unsigned kBlockingThreads = 4;
+
+/// Why the process ends: 0 for a signal, 1 for a failure that was logged.
+using StopReason = std::promise<int>;
+
+void raise_file_limit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+Status check_settings(const ServerSettings& settings) {
+  bool loopback = is_loopback_address(settings.listen_address);
+  if ((settings.demo || settings.bench) && !loopback) {
+    return fail(ErrorKind::kInvalid, "settings.listen",
+                std::string(settings.demo ? "A demo lets anybody sign in as anybody"
+                                          : "Bench rooms have no rights") +
+                    ", so it may only listen on a loopback address such as 127.0.0.1, not on " +
+                    settings.listen_address + ".");
+  }
+  if (settings.data_dir.empty()) {
+    return fail(ErrorKind::kInvalid, "settings.data", "Say where the plans are kept, with --data.");
+  }
+  return {};
+}
+
+std::string random_epoch() {
+  std::array<unsigned char, 8> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  std::array<char, 17> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
+  return hex.data();
+}
+
+Status import_worked_example(storage::PlanLog& log) {
+  auto plans = log.plans();
+  if (!plans) return forward_error(plans.error());
+  if (!plans->empty()) return {};
+  auto imported = plan::import_plan(plan::worked_example(), random_epoch());
+  if (!imported) return forward_error(imported.error());
+  std::vector<storage::NewEvent> events;
+  for (const auto& event : imported->events) {
+    events.push_back({static_cast<std::uint16_t>(event.kind), plan::encode_event(event)});
+  }
+  std::promise<Result<storage::Appended>> done;
+  auto appended = done.get_future();
+  log.append(imported->id, 0, std::move(events),
+             [&done](Result<storage::Appended> result) { done.set_value(std::move(result)); });
+  auto result = appended.get();
+  if (!result) return forward_error(result.error());
+  log::write(log::Level::kInfo, "demo.imported",
+             {{"plan", imported->id.value}, {"events", result->events.size()}});
+  return {};
+}
+
+access::SessionOptions session_options(const ServerSettings& settings) {
+  access::SessionOptions options;
+  options.behind_tls = settings.behind_tls_proxy;
+  return options;
+}
+
+/// Everything that runs, in the order in which it is made; run() takes it down again.
+class Process {
+ public:
+  explicit Process(const ServerSettings& settings)
+      : settings_(settings), sessions_(session_options(settings)), blocking_(kBlockingThreads) {}
+
+  Status open();
+  int run();
+
+ private:
+  void make_loops();
+  void make_http_context();
+  Status listen();
+  void accepted(int fd, std::string peer);
+  void stop_on_signals();
+  void request_stop(int exit_code);
+  void shut_down();
+  void wait_for_sockets(steady_clock::time_point until);
+
+  const ServerSettings& settings_;
+  SystemClock clock_;
+  access::Sessions sessions_;
+  std::unique_ptr<storage::PlanLog> log_;
+  WorkPool blocking_;
+  std::vector<std::unique_ptr<EventLoop>> loops_;
+  std::unique_ptr<boost::asio::signal_set> signals_;
+  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<room::RoomRegistry> registry_;
+  std::unique_ptr<api::Api> api_;
+  HttpContext http_;
+  std::atomic<std::size_t> connections_ = 0;
+  std::size_t next_loop_ = 0;
+  std::atomic<bool> stop_requested_ = false;
+  StopReason stop_reason_;
+};
+
+Status Process::open() {
+  auto checked = check_settings(settings_);
+  if (!checked) return checked;
+  raise_file_limit();
+  make_loops();
+  // The port first: a second server on it must not touch the data.
+  auto listener = Listener::bind(*loops_[0], settings_.listen_address, settings_.listen_port);
+  if (!listener) return forward_error(listener.error());
+  listener_ = std::move(*listener);
+  if (!settings_.web_dir.empty()) {
+    auto files = StaticFiles::load(settings_.web_dir);
+    if (!files) return forward_error(files.error());
+    http_.files = std::move(*files);
+  }
+  storage::RocksPlanLogOptions options;
+  options.on_write_failure = [this](const Error& error) {
+    log::write(log::Level::kError, "log.write_failed", {{"message", error.message}});
+    request_stop(1);
+  };
+  auto opened = storage::open_rocks_plan_log(settings_.data_dir, std::move(options));
+  if (!opened) return forward_error(opened.error());
+  log_ = std::move(*opened);
+  if (settings_.demo) {
+    auto imported = import_worked_example(*log_);
+    if (!imported) return imported;
+  }
+  make_http_context();
+  return {};
+}
+
+void Process::make_loops() {
+  unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  unsigned count =
+      settings_.io_threads != 0 ? settings_.io_threads : std::min(cores, kIoThreadsMax);
+  for (unsigned i = 0; i < count; ++i) loops_.push_back(std::make_unique<EventLoop>(i));
+}
+
+void Process::make_http_context() {
+  auto run_blocking = [this](std::function<void()> task) { blocking_.run(std::move(task)); };
+  room::RegistryOptions rooms;
+  rooms.log = log_.get();
+  rooms.clock = &clock_;
+  for (auto& loop : loops_) rooms.executors.push_back(loop.get());
+  rooms.run_blocking = run_blocking;
+  registry_ = std::make_unique<room::RoomRegistry>(std::move(rooms));
+
+  api::ApiOptions& api = http_.api_options;
+  api.registry = registry_.get();
+  api.log = log_.get();
+  api.demo = settings_.demo;
+  api.create_session = [this](const PersonId& person) -> Result<api::NewSession> {
+    auto made = sessions_.create(person);
+    return api::NewSession{std::move(made.token), std::move(made.set_cookie)};
+  };
+  api.end_session = [this](std::string_view token) { return sessions_.end(token); };
+  api.run_blocking = run_blocking;
+  api_ = std::make_unique<api::Api>(api);
+
+  http_.sessions = &sessions_;
+  http_.api = api_.get();
+  http_.bench = settings_.bench;
+  http_.policy.demo = settings_.demo;
+  http_.policy.behind_tls_proxy = settings_.behind_tls_proxy;
+  http_.policy.allowed_origins = settings_.allowed_origins;
+  http_.policy.loopback_hosts_only = settings_.demo || settings_.bench;
+  http_.doors.registry = registry_.get();
+  http_.doors.clock = &clock_;
+  http_.doors.identify = [this](std::string_view token) { return sessions_.identify(token); };
+  http_.loop_of = [this](const PlanId& plan) -> EventLoop& {
+    return *loops_[registry_->executor_index(plan)];
+  };
+  http_.readiness = [this]() -> Status {
+    if (http_.stopping) {
+      return fail(ErrorKind::kUnavailable, "server.stopping", "The server is stopping.");
+    }
+    return log_->writable();
+  };
+}
+
+Status Process::listen() {
+  auto status =
+      listener_->start([this](int fd, std::string peer) { accepted(fd, std::move(peer)); });
+  if (!status) return status;
+  auto port = listener_->port();
+  bool v6 = settings_.listen_address.find(':') != std::string::npos;
+  std::string host = v6 ? '[' + settings_.listen_address + ']' : settings_.listen_address;
+  log::write(log::Level::kInfo, "listening",
+             {{"url", "http://" + host + ":" + std::to_string(port)},
+              {"port", port},
+              {"threads", loops_.size()},
+              {"demo", settings_.demo},
+              {"bench", settings_.bench},
+              {"data", settings_.data_dir}});
+  return {};
+}
+
+void Process::accepted(int fd, std::string peer) {
+  auto& count = connections_;
+  std::shared_ptr<void> slot(nullptr, [&count](void*) { --count; });
+  EventLoop& loop = *loops_[next_loop_];
+  next_loop_ = (next_loop_ + 1) % loops_.size();
+  if (++count > limits::kConnectionsMax) {
+    ::close(fd);
+    log::write(log::Level::kWarn, "connection.refused", {{"peer", peer}, {"why", "too many"}});
+    return;
+  }
+  loop.post([this, &loop, fd, peer = std::move(peer), slot = std::move(slot)]() mutable {
+    serve_http(loop, http_, fd, std::move(peer), std::move(slot));
+  });
+}
+
+void Process::request_stop(int exit_code) {
+  if (!stop_requested_.exchange(true)) stop_reason_.set_value(exit_code);
+}
+
+void Process::stop_on_signals() {
+  signals_ = std::make_unique<boost::asio::signal_set>(loops_[0]->context(), SIGTERM, SIGINT);
+  signals_->async_wait([this](const boost::system::error_code& error, int number) {
+    if (error) return;
+    log::write(log::Level::kInfo, "stopping", {{"signal", number}});
+    request_stop(0);
+  });
+}
+
+int Process::run() {
+  stop_on_signals();
+  for (auto& loop : loops_) loop->start();
+  auto status = listen();
+  if (!status) {
+    std::fprintf(stderr, "footprint: %s\n", status.error().message.c_str());
+    request_stop(1);
+  }
+  int exit_code = stop_reason_.get_future().get();
+  shut_down();
+  log::write(log::Level::kInfo, "stopped", {{"exit_code", exit_code}});
+  return exit_code;
+}
+
+void Process::shut_down() {
+  auto until = steady_clock::now() + milliseconds(settings_.shutdown_timeout_ms);
+  http_.stopping = true;
+  listener_->stop();
+  for (auto& loop : loops_) {
+    loop->post([&loop] { loop->expect_restart(); });
+  }
+  auto rooms_done = std::make_shared<std::promise<void>>();
+  auto rooms = rooms_done->get_future();
+  registry_->shut_down([rooms_done] { rooms_done->set_value(); });
+  if (rooms.wait_until(until) != std::future_status::ready) {
+    log::write(log::Level::kWarn, "stopping.rooms_late");
+  }
+  // Those that no room has closed, having none yet.
+  for (auto& loop : loops_) {
+    loop->post([&loop] { loop->restart_sockets(); });
+  }
+  wait_for_sockets(until);
+  for (auto& loop : loops_) loop->stop_and_join();
+  blocking_.stop();
+  log_->close();
+  signals_.reset();
+  listener_.reset();
+  for (auto& loop : loops_) loop->discard();
+  api_.reset();
+  registry_.reset();
+  log_.reset();
+}
+
+void Process::wait_for_sockets(steady_clock::time_point until) {
+  constexpr milliseconds kStep{10};
+  auto open_sockets = [this] {
+    std::size_t open = 0;
+    for (auto& loop : loops_) open += loop->socket_count();
+    return open;
+  };
+  while (open_sockets() != 0 && steady_clock::now() < until) std::this_thread::sleep_for(kStep);
+}
+
+}  // namespace
+
+int run_server(const ServerSettings& settings) {
+  auto complain = [](const Error& error) {
+    std::fprintf(stderr, "footprint: %s\n", error.message.c_str());
+    return 1;
+  };
+  if (sodium_init() < 0) {
+    return complain({ErrorKind::kIo, "sodium", "The cryptographic library does not start."});
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  auto logging = log::start(settings.log_level);
+  if (!logging) return complain(logging.error());
+  int exit_code = 1;
+  {
+    Process process(settings);
+    auto opened = process.open();
+    exit_code = opened ? process.run() : complain(opened.error());
+  }
+  log::stop();
+  return exit_code;
+}
+
+}  // namespace footprint::net
