@@ -26,6 +26,8 @@ export interface EditorOptions {
   readonly focusToolbar?: () => void;
   /** Called by Mod+/: show the list of shortcuts. */
   readonly showShortcuts?: () => void;
+  /** Called with a sentence that screen readers should hear. */
+  readonly announce?: (message: string) => void;
 }
 
 export interface CommandState {
