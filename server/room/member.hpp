@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -22,7 +23,7 @@ struct Refusal {
 
 /// Owned by its door (shared, so that what is on its way into the log can find out that it has
 /// gone).
-class Member {
+class Member : public std::enable_shared_from_this<Member> {
  public:
   Member(Outbox& out, Bytes message_prefix, bool wants_echo)
       : outbox(out), prefix(std::move(message_prefix)), echo(wants_echo) {}

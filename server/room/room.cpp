@@ -116,84 +116,95 @@ Refusal Room::refusal(Error error) const {
   return {std::move(error), std::nullopt, std::nullopt};
 }
 
-tl::expected<sync::UpdateContents, Refusal> Room::checked(Section& section, const Member& member,
-                                                          ByteView update) {
+std::optional<Refusal> Room::refused_at_once(ByteView update) const {
   if (failed_ || stopping_) {
-    return tl::unexpected(
-        refusal({ErrorKind::kUnavailable, "room.stopping", "The server cannot save just now."}));
+    return refusal({ErrorKind::kUnavailable, "room.stopping", "The server cannot save just now."});
   }
-  if (!options_.bench) {
-    if (Status right = plan::may_write(state_, member.speaker.person, section.key); !right) {
-      return tl::unexpected(refusal(std::move(right.error())));
-    }
+  if (update.size() <= limits::kUpdateBytesMax) return std::nullopt;
+  return Refusal{{ErrorKind::kTooLarge, "update.too_large",
+                  "This change is too large to be saved in one piece. Make it in smaller parts."},
+                 limits::kUpdateBytesMax,
+                 update.size()};
+}
+
+std::optional<Refusal> Room::refused_for_room(const Section& section, ByteView update,
+                                              bool gap) const {
+  std::size_t size = section.encoded_bytes() + update.size();
+  if (size > limits::kSectionBytesMax) {
+    return Refusal{{ErrorKind::kTooLarge, "section.full",
+                    "This section has reached its largest size, so the change was not saved."},
+                   limits::kSectionBytesMax,
+                   size};
   }
-  if (update.size() > limits::kUpdateBytesMax) {
-    return tl::unexpected(
-        Refusal{{ErrorKind::kTooLarge, "update.too_large",
-                 "This change is too large to be saved in one piece. Paste it in smaller parts."},
-                limits::kUpdateBytesMax,
-                update.size()});
+  size = section.pending_bytes + update.size();
+  if (gap && size > limits::kPendingBytesMax) {
+    return Refusal{{ErrorKind::kTooLarge, "update.pending_full",
+                    "Too many changes wait for earlier ones that never came. Reload the section."},
+                   limits::kPendingBytesMax,
+                   size};
   }
-  auto contents = sync::inspect_update(update, sync::Format::kV1);
-  if (!contents) return tl::unexpected(refusal(std::move(contents.error())));
-  return std::move(*contents);
+  return std::nullopt;
 }
 
 tl::expected<Room::Taken, Refusal> Room::submit_update(Section& section,
                                                        const std::shared_ptr<Member>& member,
-                                                       ByteView update, bool step2) {
-  auto contents = checked(section, *member, update);
-  if (!contents) return tl::unexpected(std::move(contents.error()));
+                                                       ByteView update, UpdateKind kind) {
+  if (auto refused = refused_at_once(update)) return tl::unexpected(std::move(*refused));
+  auto contents = sync::inspect_update(update, sync::Format::kV1);
+  if (!contents) return tl::unexpected(refusal(std::move(contents.error())));
   bool gap = false;
   std::vector<std::pair<sync::ClientId, sync::Clock>> next;
   for (const auto& range : contents->structs) {
     gap = gap || range.from > section.known.get(range.client);
     next.emplace_back(range.client, range.to);
   }
-  if (step2 && !section.has_news(next, contents->deletes)) return Taken::kNothingNew;
-
-  Job job;
+  if (kind.step2 && !section.has_news(next, contents->deletes)) return Taken::kNothingNew;
+  std::vector<sync::ClientId> claims;
   if (!options_.bench) {
-    auto claims =
+    if (Status right = plan::may_write(state_, member->speaker.person, section.key); !right) {
+      return tl::unexpected(refusal(std::move(right.error())));
+    }
+    auto checked =
         plan::check_update(state_, claims_, member->actor, section.key, section.known, *contents);
-    if (!claims) return tl::unexpected(refusal(std::move(claims.error())));
-    job.event.claims = std::move(*claims);
+    if (!checked) return tl::unexpected(refusal(std::move(checked.error())));
+    claims = std::move(*checked);
   }
-  if (section.encoded_bytes() + update.size() > limits::kSectionBytesMax) {
+  if (gap && kind.no_gaps) {
     return tl::unexpected(
-        Refusal{{ErrorKind::kTooLarge, "section.full",
-                 "This section has reached its largest size, so the change was not saved."},
-                limits::kSectionBytesMax,
-                section.encoded_bytes() + update.size()});
+        refusal({ErrorKind::kInvalid, "update.after_refused",
+                 "This change builds on one that was refused, so it was not saved either."}));
   }
-  if (gap && section.pending_bytes + update.size() > limits::kPendingBytesMax) {
-    return tl::unexpected(
-        Refusal{{ErrorKind::kTooLarge, "update.pending_full",
-                 "Too many changes wait for earlier ones that never came. Reload the section."},
-                limits::kPendingBytesMax,
-                section.pending_bytes + update.size()});
+  if (auto refused = refused_for_room(section, update, gap)) {
+    return tl::unexpected(std::move(*refused));
   }
   if (gap) section.pending_bytes += update.size();
   for (const auto& range : contents->structs) {
     if (range.from <= section.known.get(range.client)) section.known.raise(range.client, range.to);
   }
-  for (sync::ClientId client : job.event.claims) claims_.emplace(client, member->actor);
+  enqueue_update(section, member, update, std::move(claims));
+  return Taken::kOnItsWay;
+}
+
+void Room::enqueue_update(Section& section, const std::shared_ptr<Member>& member, ByteView update,
+                          std::vector<sync::ClientId> claims) {
+  for (sync::ClientId client : claims) claims_.emplace(client, member->actor);
+  Job job;
   job.section = &section;
   job.member = member;
   job.event.kind = plan::EventKind::kSectionUpdated;
   job.event.actor = member->actor;
   job.event.section = section.key;
+  job.event.claims = std::move(claims);
   job.event.body = to_bytes(update);
   job.rules_version = rules_version_;
+  jobs_.push_back(std::move(job));
   ++section.in_flight;
   job_bytes_ += update.size();
-  jobs_.push_back(std::move(job));
   if (job_bytes_ > kJobBytesMax) {
     member->outbox.connection().set_reading(false);
     held_back_.push_back(member);
   }
   schedule_flush();
-  return Taken::kOnItsWay;
 }
 
 void Room::submit_command(Decide decide, Done done) {

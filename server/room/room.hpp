@@ -64,13 +64,16 @@ class Room : public std::enable_shared_from_this<Room> {
   void join(Section& section, const std::shared_ptr<Member>& member);
   void leave(Section& section, Member& member);
 
-  /// Hands in an update. On success Member::on_settled follows, once, in order. `step2`: it answers
-  /// a step 1, so that it may bring nothing new; then `nothing_new` is the answer and nothing else
-  /// follows.
   enum class Taken { kOnItsWay, kNothingNew };
+  struct UpdateKind {
+    bool step2 = false;    // answers a step 1, so it may bring nothing new: then kNothingNew
+    bool no_gaps = false;  // an earlier update of this writer was refused: what builds on it is too
+  };
+  /// Hands in an update. After kOnItsWay Member::on_settled follows, once, in order; after
+  /// kNothingNew or a refusal nothing else does.
   tl::expected<Taken, Refusal> submit_update(Section& section,
                                              const std::shared_ptr<Member>& member, ByteView update,
-                                             bool step2);
+                                             UpdateKind kind);
 
   /// What a command comes to, judged against the state at its position: an event, or nothing to
   /// change.
@@ -105,8 +108,10 @@ class Room : public std::enable_shared_from_this<Room> {
 
   // room.cpp
   Refusal refusal(Error error) const;
-  tl::expected<sync::UpdateContents, Refusal> checked(Section& section, const Member& member,
-                                                      ByteView update);
+  std::optional<Refusal> refused_at_once(ByteView update) const;
+  std::optional<Refusal> refused_for_room(const Section& section, ByteView update, bool gap) const;
+  void enqueue_update(Section& section, const std::shared_ptr<Member>& member, ByteView update,
+                      std::vector<sync::ClientId> claims);
   void section_loaded(Section& section, Result<LoadedSection> loaded);
   void tick();
   void unload_idle(UnixMs now_ms);

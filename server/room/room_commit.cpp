@@ -78,6 +78,7 @@ void Room::start_updates() {
       if (Status right = plan::may_write(state_, job.event.actor.person, job.section->key);
           !right) {
         job_bytes_ -= bytes;
+        for (sync::ClientId client : job.event.claims) claims_.erase(client);
         settle(job, refusal(std::move(right.error())), told);
         continue;
       }

@@ -1,0 +1,205 @@
+#include "room/collab_document.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+#include "room/messages.hpp"
+#include "sync/any.hpp"
+#include "sync/update.hpp"
+
+namespace footprint::room {
+
+Credentials parse_credentials(std::string_view token) {
+  Credentials credentials;
+  auto json = token.starts_with('{') ? sync::parse_json(token, 4) : std::nullopt;
+  if (!json || json->as_object() == nullptr) {
+    credentials.session_token = token;
+    return credentials;
+  }
+  if (const sync::Any* schema = json->find("schema"); schema && schema->as_number()) {
+    double number = *schema->as_number();
+    credentials.schema = number >= 0 && number < 1e6 ? static_cast<int>(number) : 0;
+  }
+  if (const sync::Any* epoch = json->find("epoch"); epoch && epoch->as_string()) {
+    credentials.epoch = *epoch->as_string();
+  }
+  if (const sync::Any* own = json->find("token"); own && own->as_string()) {
+    credentials.session_token = *own->as_string();
+  }
+  return credentials;
+}
+
+Bytes CollabDocument::address_of(std::string_view full_address) {
+  return address_prefix(full_address);
+}
+
+void CollabDocument::send_bytes(Bytes frames) {
+  if (!frames.empty()) outbox.send(to_frame(std::move(frames)));
+}
+
+void CollabDocument::append_welcome(Bytes& frames) const {
+  std::string json =
+      R"({"type":"welcome","schema":)" + std::to_string(kSchemaVersion) + R"(,"epoch":)";
+  const plan::Section* known = section ? room->state().section(section->key) : nullptr;
+  sync::append_json_string(json, known ? known->epoch : std::string());
+  json += R"(,"limits":{"update_bytes_max":)" + std::to_string(limits::kUpdateBytesMax) +
+          R"(,"section_bytes_max":)" + std::to_string(limits::kSectionBytesMax) + "}}";
+  append_stateless(frames, prefix, json);
+}
+
+void CollabDocument::opened(bool read_write) {
+  state = State::kOpen;
+  read_write_ = read_write;
+  Bytes frames;
+  append_authenticated(frames, prefix, read_write);
+  append_welcome(frames);
+  send_bytes(std::move(frames));
+  step1_sent_ = true;
+  if (section) {
+    section->send_presence(*this);
+    section->send_step1(*this);
+    return;
+  }
+  Bytes step1;
+  append_sync(step1, prefix, SyncType::kStep1, sync::StateVector().encode());
+  send_bytes(std::move(step1));
+}
+
+void CollabDocument::refreshed(bool read_write) {
+  read_write_ = read_write;
+  Bytes frames;
+  append_authenticated(frames, prefix, read_write);
+  append_welcome(frames);
+  send_bytes(std::move(frames));
+  if (!std::exchange(recovery_asked_, false) || !section) return;
+  section->send_step1(*this);
+  section->send_state(*this, {});
+}
+
+void CollabDocument::denied(std::string_view reason) {
+  leave();
+  state = State::kDenied;
+  queue.clear();
+  queued_bytes = 0;
+  Bytes frames;
+  append_denied(frames, prefix, reason);
+  send_bytes(std::move(frames));
+}
+
+void CollabDocument::leave() {
+  if (state == State::kOpen) {
+    if (section) {
+      room->leave(*section, *this);
+    } else {
+      room->leave_channel(*this);
+    }
+  }
+  state = State::kWaiting;
+  section = nullptr;
+  room.reset();
+}
+
+void CollabDocument::take_sync(const sync::SyncMessage& message) {
+  if (message.type == sync::SyncType::kStep1) return take_step1(message.body);
+  take_update(message.body, message.type == sync::SyncType::kStep2);
+}
+
+void CollabDocument::take_step1(ByteView state_vector) {
+  auto has = sync::StateVector::decode(state_vector);
+  if (!has) return tell_refused({std::move(has.error()), std::nullopt, std::nullopt});
+  Bytes frames;
+  // Ours went out when the document was opened; a client that asks again expects to be asked again.
+  bool ask = !std::exchange(step1_sent_, false);
+  if (!section) {
+    if (ask) append_sync(frames, prefix, SyncType::kStep1, sync::StateVector().encode());
+    constexpr std::uint8_t kEmptyUpdate[] = {0, 0};
+    append_sync(frames, prefix, SyncType::kStep2, kEmptyUpdate);
+    return send_bytes(std::move(frames));
+  }
+  if (ask) section->send_step1(*this);
+  section->send_state(*this, *has);
+}
+
+void CollabDocument::take_update(ByteView update, bool step2) {
+  owed_.push_back(Owed::kPending);
+  if (!section) {
+    auto contents = sync::inspect_update(update, sync::Format::kV1);
+    if (contents && contents->structs.empty() && contents->deletes.empty()) {
+      owed_.back() = Owed::kApplied;
+    } else {
+      refuse(owed_.back(),
+             {{ErrorKind::kForbidden, "right.channel",
+               "The plan's own document cannot be written. Write in one of its sections."},
+              std::nullopt,
+              std::nullopt});
+    }
+    return send_owed();
+  }
+  auto self = shared_from_this();
+  auto taken =
+      room->submit_update(*section, self, update, {.step2 = step2, .no_gaps = recovering_});
+  if (!taken) {
+    refuse(owed_.back(), taken.error());
+  } else {
+    if (*taken == Room::Taken::kNothingNew) owed_.back() = Owed::kApplied;
+    // The client has come with a document that holds nothing we refuse.
+    if (step2) recovering_ = false;
+  }
+  send_owed();
+}
+
+void CollabDocument::refuse(Owed& owed, const Refusal& refused) {
+  owed = Owed::kRefused;
+  tell_refused(refused);
+  // A reader was told so when the document was opened; asking again would change nothing. After one
+  // recovery the next refusals are its consequence.
+  if (!read_write_ || recovering_) return;
+  recovering_ = recovery_asked_ = true;
+  Bytes frames;
+  append_token_request(frames, prefix);
+  send_bytes(std::move(frames));
+}
+
+void CollabDocument::tell_refused(const Refusal& refused) {
+  std::string json = R"({"type":"refused","code":)";
+  sync::append_json_string(json, refused.error.code);
+  json += R"(,"message":)";
+  sync::append_json_string(json, refused.error.message);
+  if (refused.limit) json += R"(,"limit":)" + std::to_string(*refused.limit);
+  if (refused.size) json += R"(,"size":)" + std::to_string(*refused.size);
+  json += "}";
+  Bytes frames;
+  append_stateless(frames, prefix, json);
+  send_bytes(std::move(frames));
+}
+
+void CollabDocument::take_presence(ByteView awareness_update) {
+  if (!section) return;  // nobody is in a plan's channel
+  Status taken = room->receive_presence(*section, *this, awareness_update);
+  if (!taken) tell_refused({std::move(taken.error()), std::nullopt, std::nullopt});
+}
+
+void CollabDocument::on_settled(const std::optional<Refusal>& refused) {
+  auto pending = std::find(owed_.begin(), owed_.end(), Owed::kPending);
+  if (pending == owed_.end()) return;
+  if (refused) {
+    refuse(*pending, *refused);
+  } else {
+    *pending = Owed::kApplied;
+  }
+}
+
+void CollabDocument::send_owed() {
+  Bytes frames;
+  while (!owed_.empty() && owed_.front() != Owed::kPending) {
+    append_sync_status(frames, prefix, owed_.front() == Owed::kApplied);
+    owed_.pop_front();
+  }
+  send_bytes(std::move(frames));
+}
+
+void CollabDocument::on_room_failed(const Error&) {
+  outbox.close(CloseCode::kTryLater, "load-failed");
+}
+
+}  // namespace footprint::room

@@ -1,0 +1,218 @@
+// The y-websocket door: one socket, one section, no messages but those of y-protocols.
+#include <deque>
+#include <optional>
+
+#include "base/limits.hpp"
+#include "plan/rights.hpp"
+#include "room/doors.hpp"
+#include "room/messages.hpp"
+#include "room/people.hpp"
+#include "room/registry.hpp"
+#include "room/room.hpp"
+#include "sync/y_protocol.hpp"
+
+namespace footprint::room {
+
+namespace {
+
+constexpr std::int64_t kFillerAfterMs = 20'000;
+const SectionKey kBenchSection("room");
+
+class YjsMember final : public Member {
+ public:
+  explicit YjsMember(Outbox& out) : Member(out, {}, true) {}
+
+  void on_settled(const std::optional<Refusal>& refused) override {
+    if (refused) refuse(*refused);
+  }
+  void on_turn_settled() override {}
+  void on_room_failed(const Error&) override { outbox.close(CloseCode::kTryLater, "load-failed"); }
+
+  /// The dialect has no way to refuse one update, and silence would make the client diverge.
+  void refuse(const Refusal& refused) {
+    bool later = refused.error.kind == ErrorKind::kUnavailable;
+    bool right =
+        refused.error.kind == ErrorKind::kForbidden && refused.error.code.starts_with("right.");
+    outbox.close(later   ? CloseCode::kTryLater
+                 : right ? CloseCode::kNoRight
+                         : CloseCode::kUpdateRefused,
+                 refused.error.code);
+  }
+};
+
+class YjsDoor final : public Door {
+ public:
+  YjsDoor(const DoorContext& context, YjsTarget target, Connection& connection,
+          std::optional<PersonId> person)
+      : target_(std::move(target)),
+        person_(std::move(person)),
+        outbox_(connection, *context.clock),
+        alive_(std::make_shared<YjsDoor*>(this)),
+        began_ms_(context.clock->now_ms()) {}
+  ~YjsDoor() override { leave(); }
+
+  void open(RoomRegistry& registry) {
+    if (!target_.bench && !person_) return outbox_.close(CloseCode::kSignIn, "sign-in");
+    auto opened = [weak = std::weak_ptr(alive_)](Result<std::shared_ptr<Room>> room) {
+      if (auto self = weak.lock()) (*self)->room_opened(std::move(room));
+    };
+    if (target_.bench) {
+      registry.open_bench_room(target_.plan, std::move(opened));
+    } else {
+      registry.open_room(target_.plan, std::move(opened));
+    }
+  }
+
+  void on_message(ByteView payload) override {
+    if (outbox_.closed()) return;
+    if (!section_) return queue(payload);
+    auto message = sync::parse_y_websocket(payload);
+    if (!message) return outbox_.close(CloseCode::kBadMessage, message.error().code);
+    take(*message);
+  }
+  void on_text() override { outbox_.close(CloseCode::kUnsupportedData, "binary messages only"); }
+  void on_close() override { leave(); }
+  void on_tick(UnixMs now_ms) override {
+    if (outbox_.closed()) return;
+    if (!section_) {
+      if (now_ms - began_ms_ >= limits::kAuthenticationDeadlineMs) {
+        outbox_.close(CloseCode::kTryLater, "load-failed");
+      }
+      return;
+    }
+    if (now_ms - outbox_.last_sent_ms() < kFillerAfterMs) return;
+    Bytes frames;
+    append_filler(frames, {});
+    outbox_.send(to_frame(std::move(frames)));
+  }
+
+ private:
+  void queue(ByteView payload) {
+    queued_bytes_ += payload.size();
+    if (queued_bytes_ > limits::kPendingBytesMax ||
+        queue_.size() >= limits::kUnauthenticatedFramesMax) {
+      return outbox_.close(CloseCode::kPolicy, "too much before the document is open");
+    }
+    queue_.push_back(to_bytes(payload));
+  }
+
+  void refuse_opening(const Error& error) {
+    CloseCode code = CloseCode::kTryLater;
+    std::string_view reason = "load-failed";
+    if (error.kind == ErrorKind::kNotFound) code = CloseCode::kNotFound, reason = "not-found";
+    if (error.kind == ErrorKind::kForbidden) code = CloseCode::kNoRight, reason = "no-right";
+    outbox_.close(code, reason);
+  }
+
+  void room_opened(Result<std::shared_ptr<Room>> room) {
+    if (outbox_.closed()) return;
+    if (!room) return refuse_opening(room.error());
+    room_ = std::move(*room);
+    SectionKey key = target_.bench ? kBenchSection : target_.section;
+    if (!target_.bench) {
+      Status right = plan::may_read(room_->state(), *person_, key);
+      if (!right) return refuse_opening(right.error());
+      if (!target_.epoch.empty() && room_->state().section(key)->epoch != target_.epoch) {
+        return outbox_.close(CloseCode::kEpochChanged, "epoch-changed");
+      }
+    }
+    room_->open_section(key, [weak = std::weak_ptr(alive_)](Result<Section*> section) {
+      if (auto self = weak.lock()) (*self)->section_opened(std::move(section));
+    });
+  }
+
+  void section_opened(Result<Section*> section) {
+    if (outbox_.closed()) return;
+    if (!section) return refuse_opening(section.error());
+    section_ = *section;
+    member_ = std::make_shared<YjsMember>(outbox_);
+    if (person_) {
+      member_->actor = room_->state().actor_of(*person_).value_or(plan::Actor{*person_, {}});
+      member_->speaker.person = *person_;
+      member_->speaker.user = user_json(room_->state(), member_->actor);
+    }
+    room_->join(*section_, member_);
+    section_->send_step1(*member_);
+    section_->send_presence(*member_);
+    for (const Bytes& payload : std::exchange(queue_, {})) on_message(payload);
+  }
+
+  void take(const sync::Message& message) {
+    switch (message.kind) {
+      case sync::MessageKind::kSync:
+        return take_sync(message.sync);
+      case sync::MessageKind::kAwareness:
+        if (Status taken = room_->receive_presence(*section_, *member_, message.body);
+            !taken && taken.error().kind == ErrorKind::kMalformed) {
+          outbox_.close(CloseCode::kBadMessage, taken.error().code);
+        }
+        return;
+      case sync::MessageKind::kQueryAwareness:
+        return section_->send_presence(*member_);
+      default:
+        return outbox_.close(CloseCode::kBadMessage, "unknown-message");
+    }
+  }
+
+  void take_sync(const sync::SyncMessage& message) {
+    if (message.type == sync::SyncType::kStep1) {
+      auto has = sync::StateVector::decode(message.body);
+      if (!has) return outbox_.close(CloseCode::kBadMessage, has.error().code);
+      return section_->send_state(*member_, *has);
+    }
+    bool step2 = message.type == sync::SyncType::kStep2;
+    auto taken = room_->submit_update(*section_, member_, message.body, {.step2 = step2});
+    if (!taken) member_->refuse(taken.error());
+  }
+
+  void leave() {
+    alive_.reset();
+    if (member_) room_->leave(*section_, *member_);
+    member_.reset();
+    section_ = nullptr;
+    room_.reset();
+  }
+
+  const YjsTarget target_;
+  const std::optional<PersonId> person_;
+  Outbox outbox_;
+  std::shared_ptr<YjsDoor*> alive_;  // what is asked for meanwhile finds out that the door is gone
+  const UnixMs began_ms_;
+  std::shared_ptr<Room> room_;
+  Section* section_ = nullptr;  // open, and kept open by our membership
+  std::shared_ptr<YjsMember> member_;
+  std::vector<Bytes> queue_;  // what came before the document was loaded
+  std::size_t queued_bytes_ = 0;
+};
+
+}  // namespace
+
+Result<YjsTarget> parse_yjs_path(std::string_view path, bool bench_mode) {
+  constexpr std::string_view kBench = "bench/";
+  auto not_found = [] {
+    return fail(ErrorKind::kNotFound, "not-found", "The address must be /yjs/PLAN/SECTION.");
+  };
+  YjsTarget target;
+  if (bench_mode && path.starts_with(kBench)) {
+    if (path.size() == kBench.size()) return not_found();
+    target.plan = bench_plan(path.substr(kBench.size()));
+    target.bench = true;
+    return target;
+  }
+  std::size_t slash = path.find('/');
+  if (slash == std::string_view::npos) return not_found();
+  std::string_view plan = path.substr(0, slash), section = path.substr(slash + 1);
+  if (!is_valid_name(plan) || !is_valid_name(section)) return not_found();
+  target.plan = PlanId(plan);
+  target.section = SectionKey(section);
+  return target;
+}
+
+std::unique_ptr<Door> make_yjs_door(const DoorContext& context, const YjsTarget& target,
+                                    Connection& connection, std::optional<PersonId> person) {
+  auto door = std::make_unique<YjsDoor>(context, target, connection, std::move(person));
+  door->open(*context.registry);
+  return door;
+}
+
+}  // namespace footprint::room
