@@ -63,8 +63,14 @@ function Header({
   );
 }
 
+/** The first sentence of a text, and what follows it. */
+export function firstSentence(text: string): [string, string] {
+  const end = text.search(/[.!?]\s/);
+  return end < 0 ? [text, ""] : [text.slice(0, end + 1), text.slice(end + 1).trim()];
+}
+
 function Notices({ session, plan }: { session: Session; plan: ShownPlan | null }) {
-  const disclaimer = plan?.disclaimer ?? "";
+  const [disclaimer, rest] = firstSentence(plan?.disclaimer ?? "");
   if (!session.demo && disclaimer === "") return null;
   return (
     <section className="fp-notices" aria-label="About this service">
@@ -75,7 +81,13 @@ function Notices({ session, plan }: { session: Session; plan: ShownPlan | null }
             enter real information.
           </p>
         )}
-        {disclaimer !== "" && <p>{disclaimer}</p>}
+        {disclaimer !== "" && rest === "" && <p>{disclaimer}</p>}
+        {rest !== "" && (
+          <details>
+            <summary>{disclaimer} What is real and what is invented</summary>
+            <p>{rest}</p>
+          </details>
+        )}
       </div>
     </section>
   );

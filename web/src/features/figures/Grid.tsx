@@ -21,7 +21,7 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 /** "Providers, 2017/18, GBP m": the whole name of a cell, for those who hear one cell at a time. */
 export function cellName(table: Table, row: Row, column: Column, cell: Cell): string {
   const unit = cell.unit ?? column.unit ?? (column.type === "number" ? table.unit : undefined);
-  const heading = column.year ?? column.title;
+  const heading = column.title;
   return [row.title, heading, ...(unit === undefined || heading.includes(unit) ? [] : [unit])].join(
     ", ",
   );

@@ -61,7 +61,7 @@ function SectionItem({
               : "No changes yet"}
           </dd>
         </div>
-        <div className="fp-facts__wide">
+        <div className={present.length === 0 ? undefined : "fp-facts__wide"}>
           <dt>In it now</dt>
           <dd>
             {present.length === 0 ? (

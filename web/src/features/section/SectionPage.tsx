@@ -177,10 +177,10 @@ function ReadingPage({ section }: { section: SectionSummary }) {
       <div className="fp-section__columns">
         <div className="fp-section__text">
           <ReadView plan={plan.id} section={section.key} reason={reason} live={live} />
-          {error ? <Failed error={error} onRetry={reload} /> : <TableList stores={stores} />}
         </div>
         <Aside section={section} />
       </div>
+      {error ? <Failed error={error} onRetry={reload} /> : <TableList stores={stores} />}
     </>
   );
 }
@@ -252,14 +252,14 @@ function WritingPage({
           ) : (
             <Fields section={section} snapshot={snapshot} />
           )}
-          {tables.error ? (
-            <Failed error={tables.error} onRetry={tables.reload} />
-          ) : (
-            <TableList stores={tables.stores} />
-          )}
         </div>
         <Aside section={section} />
       </div>
+      {tables.error ? (
+        <Failed error={tables.error} onRetry={tables.reload} />
+      ) : (
+        <TableList stores={tables.stores} />
+      )}
     </>
   );
 }
