@@ -3,13 +3,18 @@
 // A request is a length (4 bytes, little endian) and an object in lib0's `any` encoding; so is the answer:
 //   {op:"new", doc, client, gc, clean}       {op:"apply", doc, update, format}    {op:"edit", doc, edits:[...]}
 //   {op:"state", doc, sv, format}            {op:"sv", doc}                       {op:"content", doc}
-// An answer holds `bytes` or `text`, or `error` with a code.
+//   {op:"position", doc, position}           {op:"positionAt", doc, root, index, assoc}
+//   {op:"snapshot", doc, format}             {op:"restore", doc, to, snapshot}
+//   {op:"changes", doc, root, now, before}
+// An answer holds `bytes`, `text` or `number`, or `error` with a code.
 #include <cstdio>
 #include <map>
 
 #include "edits.hpp"
 #include "sync/doc.hpp"
 #include "sync/read.hpp"
+#include "sync/relative_position.hpp"
+#include "sync/snapshot.hpp"
 #include "tagged.hpp"
 
 using namespace footprint;
@@ -46,6 +51,43 @@ std::string content(const Doc& doc) {
                                                    {"xml", TypeRef::kXmlFragment}};
   for (auto [name, kind] : roots) out.push_back({name, tagged_type(doc, find_root(doc, name), kind)});
   return to_json(out);
+}
+
+std::string text(const Any& request, std::string_view key) {
+  const Any* found = request.find(key);
+  return found != nullptr && found->as_string() != nullptr ? *found->as_string() : "";
+}
+
+Any answer_position(const Doc& doc, const Any& request, std::string_view name) {
+  if (name == "positionAt") {
+    TypeId root = find_root(doc, text(request, "root"));
+    auto assoc = static_cast<std::int64_t>(number(request, "assoc"));
+    return Any::Object{
+        {"bytes", relative_position(doc, root, static_cast<Clock>(number(request, "index")), assoc).encode()}};
+  }
+  auto position = RelativePosition::decode(bytes(request, "position"));
+  if (!position) return failure(position.error());
+  auto absolute = absolute_position(doc, *position);
+  return Any::Object{{"number", absolute ? Any(static_cast<double>(absolute->index)) : Any::null()},
+                     {"bytes", position->encode()},
+                     {"text", to_json(position->to_json_value())}};
+}
+
+Any answer_snapshot(const Doc& doc, const Any& request, std::string_view name) {
+  if (name == "snapshot") return Any::Object{{"bytes", take_snapshot(doc).encode(format_of(request))}};
+  if (name == "restore") {
+    auto snapshot = Snapshot::decode(bytes(request, "snapshot"), format_of(request));
+    if (!snapshot) return failure(snapshot.error());
+    auto restored = restore(doc, *snapshot);
+    if (!restored) return failure(restored.error());
+    documents.insert_or_assign(number(request, "to"), std::move(*restored));
+    return Any::Object{};
+  }
+  auto now = Snapshot::decode(bytes(request, "now"));
+  auto before = Snapshot::decode(bytes(request, "before"));
+  if (!now || !before) return failure(now ? before.error() : now.error());
+  TypeId root = find_root(doc, text(request, "root"));
+  return Any::Object{{"text", Any(to_json(tagged_delta(doc, text_delta_at(doc, root, *now, &*before))))}};
 }
 
 Any answer(const Any& request) {
@@ -86,6 +128,8 @@ Any answer(const Any& request) {
   }
   if (name == "sv") return Any::Object{{"bytes", doc.state_vector().encode()}};
   if (name == "content") return Any::Object{{"text", content(doc)}};
+  if (name == "position" || name == "positionAt") return answer_position(doc, request, name);
+  if (name == "snapshot" || name == "restore" || name == "changes") return answer_snapshot(doc, request, name);
   if (name == "memory") return Any::Object{{"number", Any(static_cast<double>(doc.memory_bytes()))}};
   return Any::Object{{"error", "unknown op"}};
 }
