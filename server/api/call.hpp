@@ -1,0 +1,85 @@
+// One request on its way through the API: what was asked, and how to answer.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "api/router.hpp"
+#include "api/views.hpp"
+#include "plan/state.hpp"
+#include "room/registry.hpp"
+#include "room/room.hpp"
+
+namespace footprint::api {
+
+/// Kept alive by whatever works on it; answers exactly once.
+class Call : public std::enable_shared_from_this<Call> {
+ public:
+  Call(HttpRequest request_taken, std::map<std::string, std::string> path_parameters,
+       const ApiOptions& api_options, Api::Done done)
+      : request(std::move(request_taken)),
+        parameters(std::move(path_parameters)),
+        options(api_options),
+        done_(std::move(done)) {}
+  ~Call();
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  const HttpRequest request;
+  const std::map<std::string, std::string> parameters;
+  const ApiOptions& options;
+
+  void answer(HttpResponse response);
+  void answer_json(const nlohmann::json& body, int status = 200);
+  void answer_error(const Error& error);
+
+  std::string parameter(const char* name) const;
+  /// A value of the query, percent-decoded; nullopt if it is not there.
+  std::optional<std::string> query(std::string_view name) const;
+
+  /// Opens the plan of the path for the person who is signed in, and goes on with it on the plan's
+  /// thread. Whatever prevents that is answered.
+  using WithRoom = std::function<void(std::shared_ptr<Call>, room::Room&)>;
+  void with_plan(WithRoom next);
+
+ private:
+  Api::Done done_;
+};
+
+/// What a person sees of a room's plan.
+View view_of(const room::Room& room, const PersonId& person);
+
+using Handler = void (*)(std::shared_ptr<Call>);
+
+// session.cpp
+void get_session(std::shared_ptr<Call> call);
+void sign_in(std::shared_ptr<Call> call);
+void sign_out(std::shared_ptr<Call> call);
+void list_demo_people(std::shared_ptr<Call> call);
+// plans.cpp
+void list_plans(std::shared_ptr<Call> call);
+void get_plan(std::shared_ptr<Call> call);
+void get_section(std::shared_ptr<Call> call);
+void get_text(std::shared_ptr<Call> call);
+void list_people(std::shared_ptr<Call> call);
+void list_organisations(std::shared_ptr<Call> call);
+// figures.cpp
+void list_tables(std::shared_ptr<Call> call);
+void get_table(std::shared_ptr<Call> call);
+void change_figures(std::shared_ptr<Call> call);
+// events.cpp
+void list_events(std::shared_ptr<Call> call);
+// description.cpp
+void get_openapi(std::shared_ptr<Call> call);
+void get_api_schema(std::shared_ptr<Call> call);
+void get_docs(std::shared_ptr<Call> call);
+void get_docs_style(std::shared_ptr<Call> call);
+
+/// Visits every plan that can be opened, each on its own thread, one after another; then `finish`,
+/// on the last one's. `failed` holds the first plan's error that could not be opened.
+void each_plan(std::shared_ptr<Call> call, std::function<void(room::Room&)> visit,
+               std::function<void(std::optional<Error> failed)> finish);
+
+}  // namespace footprint::api
