@@ -103,11 +103,11 @@ export function syncAll(...clients: Client[]): void {
   }
 }
 
-/** A first state for everybody: given paragraphs, written by client 1. */
+/** A first state for everybody: given paragraphs, written by somebody else. */
 export function seeded(
   ...paragraphs: (string | { kind: string; text: string })[]
 ): Uint8Array {
-  const author = new Client(1);
+  const author = new Client(9999);
   author.edit((tr) =>
     tr.replaceWith(
       0,
@@ -128,24 +128,42 @@ export function seeded(
   return update;
 }
 
+interface Shape {
+  readonly type: string;
+  text?: string;
+  readonly attrs: Record<string, unknown>;
+  readonly marks: string;
+  readonly content: Shape[];
+}
+
 /**
  * The document with marks of one kind in their one order, as JSON text. `textMarksOnly` leaves out the marks of blocks and inline
  * elements, which y-prosemirror does not read.
  */
 export function shape(doc: Node, textMarksOnly = false): string {
-  const tidy = (node: Node): unknown => {
-    const content: unknown[] = [];
+  const tidy = (node: Node): Shape => {
+    const content: Shape[] = [];
     node.forEach((child) => {
-      content.push(tidy(child));
+      const next = tidy(child);
+      const last = content[content.length - 1];
+      // Text cut only by another order of marks is one text.
+      if (
+        last?.text !== undefined &&
+        next.text !== undefined &&
+        last.marks === next.marks
+      ) {
+        last.text += next.text;
+      } else {
+        content.push(next);
+      }
     });
+    const marks =
+      textMarksOnly && !node.isText ? [] : canonicalMarks(node.marks);
     return {
       type: node.type.name,
-      text: node.text,
+      ...(node.isText ? { text: node.text ?? "" } : {}),
       attrs: { ...node.attrs },
-      marks:
-        textMarksOnly && !node.isText
-          ? []
-          : canonicalMarks(node.marks).map((mark) => mark.toJSON() as unknown),
+      marks: JSON.stringify(marks.map((mark) => mark.toJSON() as unknown)),
       content,
     };
   };

@@ -79,9 +79,9 @@ function split(client: Client, next: Next): void {
 function join(client: Client, next: Next): void {
   const { doc } = client.state;
   const places: number[] = [];
-  doc.forEach((_node, offset) => {
-    if (offset > 0 && canJoin(doc, offset) && doc.nodeAt(offset)?.isTextblock)
-      places.push(offset);
+  doc.forEach((node, offset, index) => {
+    const before = index > 0 ? doc.child(index - 1) : null;
+    if (before?.isTextblock && node.isTextblock && canJoin(doc, offset)) places.push(offset);
   });
   if (places.length === 0) return;
   const place = pick(next, places);
@@ -98,6 +98,7 @@ function changeKind(client: Client, next: Next): void {
   client.state.doc.descendants((node, position) => {
     if (node.type.name === "paragraph") found.push({ node, position });
   });
+  if (found.length === 0) return;
   const { node, position } = pick(next, found);
   const change =
     next() < 0.7

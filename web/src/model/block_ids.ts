@@ -57,10 +57,11 @@ function keeperOf(blocks: readonly Block[], old: Node | undefined): Block | unde
 function renewIds(tr: Transaction, before: Node, after: Node, random: RandomBytes): void {
   if (isUnwritten(after)) return;
   const known = new Set<Node>();
-  const oldById = new Map<string, Node>();
+  const oldById = new Map<string, Node[]>();
   for (const { node } of blocksWithId(before)) {
     known.add(node);
-    if (typeof node.attrs.bid === "string") oldById.set(node.attrs.bid, node);
+    const bid: unknown = node.attrs.bid;
+    if (typeof bid === "string") oldById.set(bid, [...(oldById.get(bid) ?? []), node]);
   }
   const byId = new Map<string, Block[]>();
   const renew = (block: Block) => tr.setNodeAttribute(block.position, "bid", newBlockId(random));
@@ -75,10 +76,17 @@ function renewIds(tr: Transaction, before: Node, after: Node, random: RandomByte
     }
   }
   for (const [bid, blocks] of byId) {
-    if (blocks.length === 1) continue;
-    const keeper = keeperOf(blocks, oldById.get(bid));
+    const old = oldById.get(bid) ?? [];
     // Twins that came from elsewhere stay: they were there before this change.
-    for (const block of blocks) if (block !== keeper && !known.has(block.node)) renew(block);
+    let excess = blocks.length - Math.max(old.length, 1);
+    if (excess <= 0) continue;
+    const keeper = keeperOf(blocks, old[0]);
+    const others = blocks.filter((block) => block !== keeper);
+    const newFirst = [
+      ...others.filter(({ node }) => !known.has(node)),
+      ...others.filter(({ node }) => known.has(node)).reverse(),
+    ];
+    for (const block of newFirst) if (excess-- > 0) renew(block);
   }
 }
 
