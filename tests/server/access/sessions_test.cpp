@@ -21,7 +21,10 @@ TEST_CASE("a session stands for its person until it ends") {
 
 TEST_CASE("a session expires, and use does not extend it") {
   auto clock = std::make_shared<ManualClock>(1'000'000);
-  Sessions sessions({.clock = clock, .lifetime_ms = 1000});
+  access::SessionOptions options;
+  options.clock = clock;
+  options.lifetime_ms = 1000;
+  Sessions sessions(options);
   auto made = sessions.create(PersonId("u-lead"));
   clock->advance_ms(999);
   CHECK(sessions.identify(made.token));
@@ -31,7 +34,10 @@ TEST_CASE("a session expires, and use does not extend it") {
 
 TEST_CASE("the number of sessions is bounded: the oldest goes") {
   auto clock = std::make_shared<ManualClock>(0);
-  Sessions sessions({.clock = clock, .sessions_max = 2});
+  access::SessionOptions options;
+  options.clock = clock;
+  options.sessions_max = 2;
+  Sessions sessions(options);
   auto first = sessions.create(PersonId("a"));
   clock->advance_ms(1);
   auto second = sessions.create(PersonId("b"));
@@ -59,7 +65,9 @@ TEST_CASE("a request may carry its session as bearer, cookie or token") {
 }
 
 TEST_CASE("behind TLS the cookie is bound to the host") {
-  Sessions sessions({.behind_tls = true});
+  access::SessionOptions options;
+  options.behind_tls = true;
+  Sessions sessions(options);
   auto made = sessions.create(PersonId("u-lead"));
   CHECK(made.set_cookie == "__Host-footprint_session=" + made.token +
                                "; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200; Secure");
