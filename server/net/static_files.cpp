@@ -88,7 +88,7 @@ std::string_view content_type_of(std::string_view path) {
 }
 
 bool has_hashed_name(std::string_view path) {
-  if (!path.starts_with("/assets/")) return false;
+  if (!path.starts_with("/static/")) return false;
   auto name = last_part(path);
   auto dot = name.find('.');
   auto dash = name.rfind('-', dot);

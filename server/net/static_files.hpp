@@ -46,7 +46,7 @@ class StaticFiles {
   std::size_t size() const { return files_.size(); }
 
  private:
-  std::map<std::string, StaticFile, std::less<>> files_;  // by path: "/assets/app-1a2b.js"
+  std::map<std::string, StaticFile, std::less<>> files_;  // by path: "/static/app-1a2b.js"
 };
 
 /// The content coding to use: "br", "gzip" or "" by what the client accepts (q=0 refuses).

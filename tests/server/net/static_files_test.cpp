@@ -19,11 +19,11 @@ struct WebFolder {
   fs::path web = root / "web";
 
   WebFolder() {
-    fs::create_directories(web / "assets");
+    fs::create_directories(web / "static");
     put(root / "secret.txt", "secret");
     put(web / "index.html", "<!doctype html><title>Footprint</title>" + std::string(1000, ' '));
-    put(web / "assets/app-Bx3k9Qz1.js", "export const a = 1;" + std::string(2000, '\n'));
-    put(web / "assets/app-Bx3k9Qz1.js.br", "brotli bytes");
+    put(web / "static/app-Bx3k9Qz1.js", "export const a = 1;" + std::string(2000, '\n'));
+    put(web / "static/app-Bx3k9Qz1.js.br", "brotli bytes");
     put(web / "favicon.ico", "icon");
     fs::create_symlink(root / "secret.txt", web / "link.txt");
   }
@@ -44,7 +44,7 @@ TEST_CASE("files are found by their exact path, app routes get the page") {
   CHECK(files->find("/", "", "").content_type == "text/html; charset=utf-8");
   CHECK(files->find("/plans/cambridgeshire/sections/vision", "", "").body.starts_with("<!doctype"));
   CHECK(files->find("/favicon.ico", "", "").body == "icon");
-  CHECK(files->find("/assets/missing-Bx3k9Qz1.js", "", "").status == 404);
+  CHECK(files->find("/static/missing-Bx3k9Qz1.js", "", "").status == 404);
   CHECK(files->find("/missing.png", "", "").status == 404);
 }
 
@@ -53,8 +53,8 @@ TEST_CASE("no path reaches outside the folder") {
   auto files = StaticFiles::load(folder.web.string());
   REQUIRE(files);
   for (const char* path :
-       {"/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt",
-        "//secret.txt", "/assets/..\\..\\secret.txt", "/./../secret.txt", "/secret.txt"}) {
+       {"/../secret.txt", "/static/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt",
+        "//secret.txt", "/static/..\\..\\secret.txt", "/./../secret.txt", "/secret.txt"}) {
     CAPTURE(path);
     CHECK(files->find(path, "", "").status == 404);
   }
@@ -66,7 +66,7 @@ TEST_CASE("the smallest form that the client accepts is sent") {
   WebFolder folder;
   auto files = StaticFiles::load(folder.web.string());
   REQUIRE(files);
-  const char* path = "/assets/app-Bx3k9Qz1.js";
+  const char* path = "/static/app-Bx3k9Qz1.js";
   auto plain = files->find(path, "", "");
   auto gzip = files->find(path, "gzip, deflate", "");
   auto brotli = files->find(path, "gzip, deflate, br", "");
@@ -102,12 +102,13 @@ TEST_CASE("only assets whose name changes with their content are kept for good")
   WebFolder folder;
   auto files = StaticFiles::load(folder.web.string());
   REQUIRE(files);
-  CHECK(files->find("/assets/app-Bx3k9Qz1.js", "", "").cache_control.find("immutable") !=
+  CHECK(files->find("/static/app-Bx3k9Qz1.js", "", "").cache_control.find("immutable") !=
         std::string::npos);
   CHECK(files->find("/", "", "").cache_control == "no-cache");
   CHECK(files->find("/favicon.ico", "", "").cache_control == "no-cache");
-  CHECK(has_hashed_name("/assets/index-D-3kQ_z1.css"));
-  CHECK_FALSE(has_hashed_name("/assets/logo.svg"));
+  CHECK(has_hashed_name("/static/index-D-3kQ_z1.css"));
+  CHECK_FALSE(has_hashed_name("/static/logo.svg"));
+  CHECK_FALSE(has_hashed_name("/assets/logo-coloured.svg"));  // copied as it is, under a name for people
   CHECK_FALSE(has_hashed_name("/index-Bx3k9Qz1.html"));
 }
 
