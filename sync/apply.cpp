@@ -39,7 +39,8 @@ Bytes encode_waiting(const ByClient& waiting) {
     for (const WireStruct* in : it->second) {
       if (in->content.kind == ContentKind::kSkip) continue;
       if (!parts.empty() && in->id.clock + in->length <= end) continue;
-      if (!parts.empty() && in->id.clock > end) parts.push_back({skip(it->first, end, in->id.clock), 0});
+      if (!parts.empty() && in->id.clock > end)
+        parts.push_back({skip(it->first, end, in->id.clock), 0});
       Clock offset = !parts.empty() && in->id.clock < end ? end - in->id.clock : 0;
       parts.push_back({*in, offset});
       end = in->id.clock + in->length;
@@ -85,8 +86,9 @@ Result<PendingPlan> plan_pending(const DocStore& store, ApplyPlan& plan) {
     ByClient all = plan.waiting();
     add_structs(all, out.woken);
     for (auto& [client, list] : all) {
-      std::stable_sort(list.begin(), list.end(),
-                       [](const WireStruct* a, const WireStruct* b) { return a->id.clock < b->id.clock; });
+      std::stable_sort(list.begin(), list.end(), [](const WireStruct* a, const WireStruct* b) {
+        return a->id.clock < b->id.clock;
+      });
     }
     plan.run(all);
   }
@@ -112,7 +114,8 @@ Result<PendingPlan> plan_pending(const DocStore& store, ApplyPlan& plan) {
 
 Result<ApplyOutcome> DocStore::apply(DecodedUpdate& update) {
   if (refers_forward(update)) {
-    return fail(ErrorKind::kMalformed, "update.malformed", "The update refers to itself. It was not applied.");
+    return fail(ErrorKind::kMalformed, "update.malformed",
+                "The update refers to itself. It was not applied.");
   }
   ByClient by_client;
   add_structs(by_client, update);
@@ -127,14 +130,16 @@ Result<ApplyOutcome> DocStore::apply(DecodedUpdate& update) {
   bool grows = pending->waiting.size() > pending_update.size() || more_ranges > 0;
   if (grows && waiting_bytes > options.pending_bytes_max) {
     return fail(ErrorKind::kTooLarge, "update.pending_full",
-                "Too much waits for earlier changes that have not arrived. Reload to start from the current text.");
+                "Too much waits for earlier changes that have not arrived. Reload to start from "
+                "the current text.");
   }
   Change change;
   for (const ApplyPlan::Ready& ready : plan.ready()) integrate(change, *ready.in, ready.offset);
   pending_update = std::move(pending->waiting);
   missing = std::move(pending->missing);
   DeleteSet rest = remove(change, update.deletes);
-  if (!change.touched.empty() && !pending_deletes.empty()) pending_deletes = remove(change, pending_deletes);
+  if (!change.touched.empty() && !pending_deletes.empty())
+    pending_deletes = remove(change, pending_deletes);
   pending_deletes.merge(rest);
   return finish(change);
 }

@@ -1,12 +1,14 @@
-// The end of a transaction: what is deleted loses its content, and structs that now fit together become one, near the
-// changed clocks only. Both decide which bytes the document encodes to (engine.md 5.13).
+// The end of a transaction: what is deleted loses its content, and structs that now fit together
+// become one, near the changed clocks only. Both decide which bytes the document encodes to
+// (engine.md 5.13).
 #include <algorithm>
 
 #include "sync/doc_store.hpp"
 
 namespace footprint::sync {
 
-// A deleted item keeps its place; what was inside a deleted type becomes GC structs, which keep only their clocks.
+// A deleted item keeps its place; what was inside a deleted type becomes GC structs, which keep
+// only their clocks.
 void DocStore::collect(Handle handle) {
   Item& item = items[handle];
   if (item.kind() == ContentKind::kType) {
@@ -51,7 +53,8 @@ void DocStore::collect_children(TypeIndex top) {
     TypeIndex type = open.back();
     open.pop_back();
     collect_sequence(types[type].list);
-    for (SequenceIndex s = types[type].first_entry; s != kNone; s = sequences[s].next_entry) collect_sequence(s);
+    for (SequenceIndex s = types[type].first_entry; s != kNone; s = sequences[s].next_entry)
+      collect_sequence(s);
     free_type(type);
   }
 }
@@ -147,7 +150,8 @@ void DocStore::commit(Change& change) {
   for (std::size_t i = 0; i < deleted.size(); i++) {
     if (kept > 0 && deleted[kept - 1].client == deleted[i].client &&
         deleted[kept - 1].clock + deleted[kept - 1].length >= deleted[i].clock) {
-      Clock end = std::max(deleted[kept - 1].clock + deleted[kept - 1].length, deleted[i].clock + deleted[i].length);
+      Clock end = std::max(deleted[kept - 1].clock + deleted[kept - 1].length,
+                           deleted[i].clock + deleted[i].length);
       deleted[kept - 1].length = end - deleted[kept - 1].clock;
     } else {
       deleted[kept++] = deleted[i];
@@ -174,7 +178,8 @@ void DocStore::commit(Change& change) {
 
 DeleteSet DocStore::deleted_by(const Change& change) const {
   DeleteSet out;
-  for (const ClockRange& range : change.deleted) out.add(clients[range.client].id, range.clock, range.length);
+  for (const ClockRange& range : change.deleted)
+    out.add(clients[range.client].id, range.clock, range.length);
   return out;
 }
 

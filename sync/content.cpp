@@ -15,7 +15,9 @@ namespace {
 // kFormat and kDoc keep the index of their name in front of the value.
 constexpr std::size_t kNameBytes = sizeof(NameIndex);
 
-bool has_name(ContentKind kind) { return kind == ContentKind::kFormat || kind == ContentKind::kDoc; }
+bool has_name(ContentKind kind) {
+  return kind == ContentKind::kFormat || kind == ContentKind::kDoc;
+}
 
 /// Where the values after the first `count` begin.
 std::size_t value_cut(ByteView values, ContentKind kind, Clock count) {

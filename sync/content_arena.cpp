@@ -7,7 +7,8 @@
 
 namespace footprint::sync {
 
-// Small documents start with a small block; the block that follows is as large as all before it, up to a page.
+// Small documents start with a small block; the block that follows is as large as all before it, up
+// to a page.
 void ContentArena::start_block(std::size_t size) {
   std::size_t wish = std::clamp<std::size_t>(allocated_, 1024, kPageBytes);
   block_capacity_ = std::max(size, wish);

@@ -9,7 +9,8 @@
 
 namespace footprint::sync {
 
-/// Views from view() live until the next reserve(). What items no longer name is reclaimed by DocStore's compaction.
+/// Views from view() live until the next reserve(). What items no longer name is reclaimed by
+/// DocStore's compaction.
 class ContentArena {
  public:
   using Offset = std::uint32_t;
@@ -17,7 +18,9 @@ class ContentArena {
   /// Room for `size` bytes that lie together; the caller fills it through data().
   Offset reserve(std::size_t size);
   Offset add(ByteView bytes);
-  std::uint8_t* data(Offset offset) { return pages_[offset >> kPageBits].bytes + (offset & kPageMask); }
+  std::uint8_t* data(Offset offset) {
+    return pages_[offset >> kPageBits].bytes + (offset & kPageMask);
+  }
   const std::uint8_t* data(Offset offset) const {
     return pages_[offset >> kPageBits].bytes + (offset & kPageMask);
   }
@@ -34,7 +37,8 @@ class ContentArena {
   static constexpr std::uint32_t kPageBytes = 1u << kPageBits;
   static constexpr std::uint32_t kPageMask = kPageBytes - 1;
 
-  // A block larger than a page fills several entries, so that an offset inside it finds its own page.
+  // A block larger than a page fills several entries, so that an offset inside it finds its own
+  // page.
   struct Page {
     std::uint8_t* bytes = nullptr;
   };

@@ -27,7 +27,8 @@ struct Tail {
 };
 
 /// Structs of each client from a clock on, highest client id first.
-Bytes encode_tails(const DocStore& store, std::vector<Tail> tails, Format format, const DeleteSet& deletes) {
+Bytes encode_tails(const DocStore& store, std::vector<Tail> tails, Format format,
+                   const DeleteSet& deletes) {
   std::sort(tails.begin(), tails.end(), [&](const Tail& a, const Tail& b) {
     return store.clients[a.client].id > store.clients[b.client].id;
   });
@@ -104,8 +105,12 @@ DeleteSet Doc::delete_set() const {
   return out;
 }
 
-bool Doc::has_pending_structs() const { return !store_->pending_update.empty(); }
-bool Doc::has_pending_deletes() const { return !store_->pending_deletes.empty(); }
+bool Doc::has_pending_structs() const {
+  return !store_->pending_update.empty();
+}
+bool Doc::has_pending_deletes() const {
+  return !store_->pending_deletes.empty();
+}
 
 StateVector Doc::missing() const {
   StateVector out;
@@ -119,10 +124,20 @@ Bytes Doc::transact(const std::function<void(Transaction&)>& change) {
   return transaction.finish();
 }
 
-ClientId Doc::client_id() const { return store_->options.client_id; }
-void Doc::set_client_id(ClientId client) { store_->options.client_id = client; }
-std::size_t Doc::memory_bytes() const { return store_->memory_bytes(); }
-DocStore& Doc::store() { return *store_; }
-const DocStore& Doc::store() const { return *store_; }
+ClientId Doc::client_id() const {
+  return store_->options.client_id;
+}
+void Doc::set_client_id(ClientId client) {
+  store_->options.client_id = client;
+}
+std::size_t Doc::memory_bytes() const {
+  return store_->memory_bytes();
+}
+DocStore& Doc::store() {
+  return *store_;
+}
+const DocStore& Doc::store() const {
+  return *store_;
+}
 
 }  // namespace footprint::sync

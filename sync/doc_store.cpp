@@ -98,7 +98,9 @@ SequenceIndex DocStore::new_sequence(TypeIndex type, NameIndex key) {
 }
 
 namespace {
-std::uint64_t entry_key(TypeIndex type, NameIndex key) { return (std::uint64_t{type} << 32) | key; }
+std::uint64_t entry_key(TypeIndex type, NameIndex key) {
+  return (std::uint64_t{type} << 32) | key;
+}
 }  // namespace
 
 std::optional<SequenceIndex> DocStore::find_entry(TypeIndex type, std::string_view key) const {
@@ -141,8 +143,8 @@ void DocStore::free_type(TypeIndex type) {
 std::size_t DocStore::memory_bytes() const {
   std::size_t bytes = sizeof(*this) + items.capacity() * sizeof(Item) + order.memory_bytes() +
                       arena.memory_bytes() + clients.capacity() * sizeof(ClientRecord) +
-                      types.capacity() * sizeof(TypeRecord) + sequences.capacity() * sizeof(Sequence) +
-                      pending_update.capacity();
+                      types.capacity() * sizeof(TypeRecord) +
+                      sequences.capacity() * sizeof(Sequence) + pending_update.capacity();
   for (const ClientRecord& c : clients) {
     bytes += c.index.memory_bytes() + c.deleted.capacity() * sizeof(DeleteRange);
   }

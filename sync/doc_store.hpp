@@ -1,5 +1,5 @@
-// The inside of a document (Doc's pimpl), for the files of sync/ that build on it: reading, local changes,
-// snapshots, positions. Code outside sync/ uses doc.hpp, transaction.hpp, read.hpp.
+// The inside of a document (Doc's pimpl), for the files of sync/ that build on it: reading, local
+// changes, snapshots, positions. Code outside sync/ uses doc.hpp, transaction.hpp, read.hpp.
 #pragma once
 
 #include <deque>
@@ -26,12 +26,13 @@ struct ClientRecord {
   std::vector<DeleteRange> deleted;  // sorted, disjoint, merged
 };
 
-/// A list of items in document order: the children of a type, or all values one map key ever had (the last counts).
+/// A list of items in document order: the children of a type, or all values one map key ever had
+/// (the last counts).
 struct Sequence {
   OrderTree::Root root;
   TypeIndex type = kNone;
-  NameIndex key = kNone;                // none: the type's list
-  SequenceIndex next_entry = kNone;     // next key of the same type
+  NameIndex key = kNone;             // none: the type's list
+  SequenceIndex next_entry = kNone;  // next key of the same type
 };
 
 struct TypeRecord {
@@ -104,7 +105,9 @@ struct DocStore {
 
   // Changing (integrate.cpp, content.cpp).
   void touch(Change& change, ClientIndex c);
-  Clock before(ClientIndex c) const { return clients[c].touched ? clients[c].before : clients[c].state; }
+  Clock before(ClientIndex c) const {
+    return clients[c].touched ? clients[c].before : clients[c].state;
+  }
   Handle clean_start(Change& change, ClientIndex c, Clock clock);
   Handle clean_end(Change& change, ClientIndex c, Clock clock);
   void integrate(Change& change, const WireStruct& in, Clock offset);
@@ -122,12 +125,14 @@ struct DocStore {
   /// The value of an embed or a format mark.
   Any value(const Item& item) const;
 
-  // Formatting (format_cleanup.cpp): deletes redundant marks around a remote change, before that is committed.
+  // Formatting (format_cleanup.cpp): deletes redundant marks around a remote change, before that is
+  // committed.
   void clean_formatting(Change& remote, Change& cleanup);
 
   Bytes encode(const StateVector& known, Format format, const DeleteSet* deletes) const;
   /// The v1 update of a finished change; empty when it did nothing.
-  Bytes encode_change(const Change& change, const std::vector<std::pair<ClientIndex, Clock>>& from) const;
+  Bytes encode_change(const Change& change,
+                      const std::vector<std::pair<ClientIndex, Clock>>& from) const;
   std::size_t memory_bytes() const;
 
   DocOptions options;
@@ -147,8 +152,9 @@ struct DocStore {
   std::unordered_map<NameIndex, TypeIndex> roots;
   std::unordered_map<std::uint64_t, SequenceIndex> entries;  // (type, key)
 
-  Bytes pending_update;            // v2; empty when no structs wait
-  std::map<ClientId, Clock> missing;  // first clock wanted of each client that pending_update waits for
+  Bytes pending_update;  // v2; empty when no structs wait
+  std::map<ClientId, Clock>
+      missing;  // first clock wanted of each client that pending_update waits for
   DeleteSet pending_deletes;
 
  private:
@@ -156,7 +162,8 @@ struct DocStore {
   Handle split(Change& change, ClientIndex c, IdIndex::Position at, Clock length);
   Placement resolve(Change& change, const WireStruct& in);
   Handle resolve_conflict(const Item& fresh, const Placement& at) const;
-  bool extend(Change& change, const Placement& at, Handle left, const Item& fresh, ByteView bytes, bool ascii);
+  bool extend(Change& change, const Placement& at, Handle left, const Item& fresh, ByteView bytes,
+              bool ascii);
   void append_gc(Change& change, ClientIndex c, Clock length);
   void add_deleted(Change& change, ClientIndex c, Clock clock, Clock length);
   TypeIndex new_type(const WireContent& content, Handle item);

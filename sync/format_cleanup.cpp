@@ -7,10 +7,12 @@ namespace footprint::sync {
 
 namespace {
 
-// Without knowing the marks in force: of several marks with one key in a gap only the last can matter.
+// Without knowing the marks in force: of several marks with one key in a gap only the last can
+// matter.
 void clean_gap_around(DocStore& store, Change& change, Handle item) {
   auto in_gap = [&](Handle h) { return store.items[h].visible_units() == 0; };
-  for (Handle h = store.order.next(item); h != kNone && in_gap(h); h = store.order.next(h)) item = h;
+  for (Handle h = store.order.next(item); h != kNone && in_gap(h); h = store.order.next(h))
+    item = h;
   std::set<NameIndex> seen;
   for (Handle h = item; h != kNone && in_gap(h); h = store.order.previous(h)) {
     if (store.items[h].deleted || store.items[h].kind() != ContentKind::kFormat) continue;
@@ -39,7 +41,8 @@ void clean_text(DocStore& store, Change& change, TypeIndex type) {
 void DocStore::clean_formatting(Change& remote, Change& cleanup) {
   auto each = [&](ClientIndex c, Clock from, Clock to, auto&& visit) {
     if (from >= to) return;
-    for (IdIndex::Position at = clients[c].index.find(items, from);; at = clients[c].index.next(at)) {
+    for (IdIndex::Position at = clients[c].index.find(items, from);;
+         at = clients[c].index.next(at)) {
       Handle h = clients[c].index.at(at);
       if (items[h].clock >= to) return;
       if (!items[h].is_gc()) visit(h);

@@ -27,10 +27,13 @@ IdIndex::Position IdIndex::last() const {
   return {chunk, static_cast<std::uint32_t>(chunks_[chunk].size()) - 1};
 }
 
-bool IdIndex::is_last(Position position) const { return position == last(); }
+bool IdIndex::is_last(Position position) const {
+  return position == last();
+}
 
 IdIndex::Position IdIndex::next(Position position) const {
-  if (position.slot + 1 < chunks_[position.chunk].size()) return {position.chunk, position.slot + 1};
+  if (position.slot + 1 < chunks_[position.chunk].size())
+    return {position.chunk, position.slot + 1};
   return {position.chunk + 1, 0};
 }
 

@@ -1,4 +1,5 @@
-// The items of one client in clock order: chunks of handles, so that a split moves at most one chunk.
+// The items of one client in clock order: chunks of handles, so that a split moves at most one
+// chunk.
 #pragma once
 
 #include <vector>
@@ -30,7 +31,8 @@ class IdIndex {
   void push_back(Handle handle, Clock clock);
   /// Puts `handle` after `position`; positions behind it are void afterwards.
   void insert_after(const std::vector<Item>& items, Position position, Handle handle);
-  /// Takes out what stands at `position`, which must not be the first; positions behind it are void afterwards.
+  /// Takes out what stands at `position`, which must not be the first; positions behind it are void
+  /// afterwards.
   void erase(const std::vector<Item>& items, Position position);
   std::size_t memory_bytes() const;
 

@@ -68,8 +68,9 @@ void DocStore::add_deleted(Change& change, ClientIndex c, Clock clock, Clock len
   change.deleted.push_back({c, clock, length});
   std::vector<DeleteRange>& ranges = clients[c].deleted;
   Clock end = clock + length;
-  auto after = std::upper_bound(ranges.begin(), ranges.end(), clock,
-                                [](Clock at, const DeleteRange& range) { return at < range.clock; });
+  auto after =
+      std::upper_bound(ranges.begin(), ranges.end(), clock,
+                       [](Clock at, const DeleteRange& range) { return at < range.clock; });
   // Ranges never overlap: an item is deleted once.
   bool joins_left = after != ranges.begin() && (after - 1)->clock + (after - 1)->length >= clock;
   bool joins_right = after != ranges.end() && after->clock <= end;
@@ -108,7 +109,8 @@ Placement DocStore::resolve(Change& change, const WireStruct& in) {
   if (in.has_right_origin) {
     at.right = clean_start(change, client(in.right_origin.client), in.right_origin.clock);
   }
-  bool beside_gc = (at.left != kNone && items[at.left].is_gc()) || (at.right != kNone && items[at.right].is_gc());
+  bool beside_gc = (at.left != kNone && items[at.left].is_gc()) ||
+                   (at.right != kNone && items[at.right].is_gc());
   if (beside_gc) return {};
   switch (in.parent_kind) {
     case ParentKind::kFromNeighbour:
@@ -159,7 +161,8 @@ struct Stamp {
   std::uint32_t ordinal = 0;
 };
 
-/// Which items the running conflict scan has passed, by handle. Shared by all documents of a thread.
+/// Which items the running conflict scan has passed, by handle. Shared by all documents of a
+/// thread.
 struct ScanMarks {
   std::vector<Stamp> marks;
   std::uint32_t scan = 0;
@@ -175,8 +178,8 @@ struct ScanMarks {
 
 }  // namespace
 
-// The rule of yjs: items number 0, 1, 2... as the scan passes them. "Before this one's origin" is: numbered in this
-// scan; "conflicting" is: numbered since the last time the place moved.
+// The rule of yjs: items number 0, 1, 2... as the scan passes them. "Before this one's origin" is:
+// numbered in this scan; "conflicting" is: numbered since the last time the place moved.
 Handle DocStore::resolve_conflict(const Item& fresh, const Placement& at) const {
   thread_local ScanMarks scratch;
   scratch.begin(items.size());
@@ -212,8 +215,8 @@ Handle DocStore::resolve_conflict(const Item& fresh, const Placement& at) const 
 }
 
 // Typing goes on in the same item where commit would merge the two anyway.
-bool DocStore::extend(Change& change, const Placement& at, Handle left, const Item& fresh, ByteView bytes,
-                      bool ascii) {
+bool DocStore::extend(Change& change, const Placement& at, Handle left, const Item& fresh,
+                      ByteView bytes, bool ascii) {
   if (left == kNone || left != at.left || sequences[at.sequence].key != kNone) return false;
   Item& run = items[left];
   bool continues = run.client == fresh.client && run.end() == fresh.clock && fresh.has_origin() &&
@@ -298,7 +301,8 @@ Handle DocStore::place(Change& change, const Placement& at, const WireStruct& in
   order.insert_after(sequence.root, left, handle);
   clients[fresh.client].index.push_back(handle, fresh.clock);
   clients[fresh.client].state = fresh.end();
-  if (in.content.kind == ContentKind::kDeleted) add_deleted(change, fresh.client, fresh.clock, fresh.length);
+  if (in.content.kind == ContentKind::kDeleted)
+    add_deleted(change, fresh.client, fresh.clock, fresh.length);
   if (in.content.kind == ContentKind::kFormat) types[sequence.type].has_formatting = true;
   bool keyed = sequence.key != kNone;
   bool current = order.next(handle) == kNone;
@@ -307,8 +311,8 @@ Handle DocStore::place(Change& change, const Placement& at, const WireStruct& in
   return handle;
 }
 
-// Deletes an item and, for a type, all that is in it; without recursion, since nesting can be as deep as an update
-// is long.
+// Deletes an item and, for a type, all that is in it; without recursion, since nesting can be as
+// deep as an update is long.
 void DocStore::remove(Change& change, Handle top) {
   if (items[top].deleted) return;
   std::vector<Handle> open = {top};
@@ -322,7 +326,8 @@ void DocStore::remove(Change& change, Handle top) {
       if (item.clock < before(c)) change.merge_at.emplace_back(c, item.clock);
       continue;
     }
-    if (Clock units = item.visible_units()) order.add_units(handle, -static_cast<std::int64_t>(units));
+    if (Clock units = item.visible_units())
+      order.add_units(handle, -static_cast<std::int64_t>(units));
     item.deleted = true;
     add_deleted(change, item.client, item.clock, item.length);
     if (item.kind() != ContentKind::kType) continue;
@@ -332,7 +337,8 @@ void DocStore::remove(Change& change, Handle top) {
       if (value != kNone) open.push_back(value);
     }
     std::size_t from = open.size();
-    for (Handle h = order.first(sequences[type.list].root); h != kNone; h = order.next(h)) open.push_back(h);
+    for (Handle h = order.first(sequences[type.list].root); h != kNone; h = order.next(h))
+      open.push_back(h);
     std::reverse(open.begin() + static_cast<std::ptrdiff_t>(from), open.end());
   }
 }

@@ -16,7 +16,8 @@ using NameIndex = std::uint32_t;  // interned string
 inline constexpr std::uint32_t kNone = 0xFFFF'FFFF;
 inline constexpr ClientIndex kNoClient = 0xFF'FFFF;
 
-/// 44 bytes. Order in the document is not here: `leaf` says which leaf of its sequence holds the item.
+/// 44 bytes. Order in the document is not here: `leaf` says which leaf of its sequence holds the
+/// item.
 struct Item {
   Clock clock = 0;
   Clock length = 0;

@@ -11,7 +11,9 @@ bool js_less(std::string_view a, std::string_view b) {
   auto left = static_cast<unsigned char>(*in_a);
   auto right = static_cast<unsigned char>(*in_b);
   // Surrogates (four bytes in UTF-8) come before U+E000..U+FFFF (EE, EF) in UTF-16.
-  auto rank = [](unsigned char byte) { return byte == 0xEE || byte == 0xEF ? 0x100u + byte : byte; };
+  auto rank = [](unsigned char byte) {
+    return byte == 0xEE || byte == 0xEF ? 0x100u + byte : byte;
+  };
   return rank(left) < rank(right);
 }
 

@@ -49,7 +49,8 @@ Handle OrderTree::previous(Handle item) const {
   const Leaf& leaf = leaves_[at];
   std::uint32_t slot = slot_of(leaf, item);
   if (slot > 0) return leaf.slots[slot - 1];
-  return leaf.previous == kNone ? kNone : leaves_[leaf.previous].slots[leaves_[leaf.previous].count - 1];
+  return leaf.previous == kNone ? kNone
+                                : leaves_[leaf.previous].slots[leaves_[leaf.previous].count - 1];
 }
 
 std::uint32_t OrderTree::new_leaf() {
@@ -141,8 +142,8 @@ void OrderTree::split_leaf(Root& root, std::uint32_t at) {
 }
 
 // Hooks `node`, split off from `after`, into the parent; both sums are taken anew.
-void OrderTree::insert_child(Root& root, std::uint32_t parent, std::uint32_t after, std::uint32_t node,
-                             bool is_leaf) {
+void OrderTree::insert_child(Root& root, std::uint32_t parent, std::uint32_t after,
+                             std::uint32_t node, bool is_leaf) {
   if (parent == kNone) {
     parent = new_inner();
     Inner& top = inners_[parent];
@@ -211,7 +212,8 @@ void OrderTree::remove(Root& root, Handle item) {
   }
   Leaf& leaf = leaves_[at];
   std::uint32_t slot = slot_of(leaf, item);
-  std::copy(leaf.slots.begin() + slot + 1, leaf.slots.begin() + leaf.count, leaf.slots.begin() + slot);
+  std::copy(leaf.slots.begin() + slot + 1, leaf.slots.begin() + leaf.count,
+            leaf.slots.begin() + slot);
   leaf.count--;
   items_[item].leaf = kNone;
   if (root.height == 1 && leaf.count == 1) {
@@ -244,7 +246,8 @@ void OrderTree::remove_child(Root& root, std::uint32_t parent, std::uint32_t chi
   std::uint32_t slot = child_of(inner, child);
   std::copy(inner.children.begin() + slot + 1, inner.children.begin() + inner.count,
             inner.children.begin() + slot);
-  std::copy(inner.units.begin() + slot + 1, inner.units.begin() + inner.count, inner.units.begin() + slot);
+  std::copy(inner.units.begin() + slot + 1, inner.units.begin() + inner.count,
+            inner.units.begin() + slot);
   inner.count--;
   if (inner.count == 0) {
     std::uint32_t above = inner.parent;
@@ -291,7 +294,8 @@ void OrderTree::clear(Root& root) {
     std::uint32_t node = root.node;
     for (int level = root.height; level > 1; level--) node = inners_[node].children[0];
     std::uint32_t parent = leaves_[node].parent;
-    for (std::uint32_t leaf = node; leaf != kNone; leaf = leaves_[leaf].next) free_leaves_.push_back(leaf);
+    for (std::uint32_t leaf = node; leaf != kNone; leaf = leaves_[leaf].next)
+      free_leaves_.push_back(leaf);
     if (parent != kNone) {
       std::vector<std::uint32_t> open = {root.node};
       while (!open.empty()) {
@@ -318,7 +322,8 @@ std::uint64_t OrderTree::units_before(Handle item) const {
   if (at == kNone) return 0;
   const Leaf& leaf = leaves_[at];
   std::uint64_t sum = 0;
-  for (std::uint32_t i = 0; leaf.slots[i] != item; i++) sum += items_[leaf.slots[i]].visible_units();
+  for (std::uint32_t i = 0; leaf.slots[i] != item; i++)
+    sum += items_[leaf.slots[i]].visible_units();
   std::uint32_t child = at;
   for (std::uint32_t parent = leaf.parent; parent != kNone; parent = inners_[parent].parent) {
     const Inner& inner = inners_[parent];

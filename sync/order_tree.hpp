@@ -1,7 +1,8 @@
 // Document order: for each sequence of items a B+-tree of handles with sums of visible units.
 //
-// Items know their leaf and leaves their parent, so order gives position -> item and item -> position in
-// O(log n), and an item's neighbours without pointers in the item. A sequence of one item has no node at all.
+// Items know their leaf and leaves their parent, so order gives position -> item and item ->
+// position in O(log n), and an item's neighbours without pointers in the item. A sequence of one
+// item has no node at all.
 #pragma once
 
 #include <array>
@@ -80,7 +81,8 @@ class OrderTree {
   std::uint32_t new_leaf();
   std::uint32_t new_inner();
   void split_leaf(Root& root, std::uint32_t leaf);
-  void insert_child(Root& root, std::uint32_t parent, std::uint32_t after, std::uint32_t node, bool is_leaf);
+  void insert_child(Root& root, std::uint32_t parent, std::uint32_t after, std::uint32_t node,
+                    bool is_leaf);
   void split_inner(Root& root, std::uint32_t inner);
   void set_parent(std::uint32_t node, bool is_leaf, std::uint32_t parent);
   void remove_child(Root& root, std::uint32_t parent, std::uint32_t child);

@@ -11,7 +11,9 @@ Clock ApplyPlan::state(ClientId client) {
 }
 
 const Id* ApplyPlan::first_missing(const WireStruct& in) {
-  auto lacks = [&](const Id& id) { return id.client != in.id.client && id.clock >= state(id.client); };
+  auto lacks = [&](const Id& id) {
+    return id.client != in.id.client && id.clock >= state(id.client);
+  };
   if (in.has_origin && lacks(in.origin)) return &in.origin;
   if (in.has_right_origin && lacks(in.right_origin)) return &in.right_origin;
   if (in.parent_kind == ParentKind::kItem && lacks(in.parent_item)) return &in.parent_item;
@@ -41,7 +43,8 @@ ApplyPlan::Step ApplyPlan::step(Queue& queue, Id* needed) {
   return Step::kMoved;
 }
 
-// Works through one client; a struct that needs another client's goes on as soon as that has been applied.
+// Works through one client; a struct that needs another client's goes on as soon as that has been
+// applied.
 void ApplyPlan::drain(Queue& bottom) {
   std::vector<Queue*> stack = {&bottom};
   bottom.open = true;
@@ -62,7 +65,8 @@ void ApplyPlan::drain(Queue& bottom) {
         continue;
       case Step::kNeeds: {
         auto other = queues_.find(needed.client);
-        bool helps = other != queues_.end() && !other->second.blocked && !other->second.open && !other->second.done();
+        bool helps = other != queues_.end() && !other->second.blocked && !other->second.open &&
+                     !other->second.done();
         if (helps) {
           stack.push_back(&other->second);
           other->second.open = true;
@@ -86,7 +90,8 @@ void ApplyPlan::run(const std::map<ClientId, std::vector<const WireStruct*>>& by
   queues_.clear();
   waiting_.clear();
   missing_.clear();
-  for (const auto& [client, structs] : by_client) queues_[client] = Queue{client, &structs, 0, false, false};
+  for (const auto& [client, structs] : by_client)
+    queues_[client] = Queue{client, &structs, 0, false, false};
   // The highest client first, as yjs: it keeps conflict scans short.
   for (auto it = by_client.rbegin(); it != by_client.rend(); ++it) {
     Queue& queue = queues_[it->first];
@@ -94,14 +99,17 @@ void ApplyPlan::run(const std::map<ClientId, std::vector<const WireStruct*>>& by
   }
   for (const auto& [client, queue] : queues_) {
     if (queue.done()) continue;
-    waiting_[client].assign(queue.structs->begin() + static_cast<std::ptrdiff_t>(queue.next), queue.structs->end());
+    waiting_[client].assign(queue.structs->begin() + static_cast<std::ptrdiff_t>(queue.next),
+                            queue.structs->end());
   }
 }
 
 bool refers_forward(const DecodedUpdate& update) {
   for (const ClientStructs& client : update.clients) {
     for (const WireStruct& in : client.structs) {
-      auto forward = [&](const Id& id) { return id.client == in.id.client && id.clock >= in.id.clock; };
+      auto forward = [&](const Id& id) {
+        return id.client == in.id.client && id.clock >= in.id.clock;
+      };
       if (in.has_origin && forward(in.origin)) return true;
       if (in.has_right_origin && forward(in.right_origin)) return true;
       if (in.parent_kind == ParentKind::kItem && forward(in.parent_item)) return true;

@@ -1,5 +1,5 @@
-// Which structs of an update can be applied now, in which order, and which must wait. Looks at clocks only and
-// changes nothing, so an update can be refused after it.
+// Which structs of an update can be applied now, in which order, and which must wait. Looks at
+// clocks only and changes nothing, so an update can be refused after it.
 #pragma once
 
 #include <map>

@@ -11,7 +11,9 @@ namespace footprint::sync {
 
 namespace {
 
-bool known(const DocStore& store, TypeId type) { return type && type.index < store.types.size(); }
+bool known(const DocStore& store, TypeId type) {
+  return type && type.index < store.types.size();
+}
 
 }  // namespace
 
@@ -92,7 +94,8 @@ std::vector<Value> list_values(const Doc& doc, TypeId list) {
   if (!known(store, list)) return out;
   each_item(store, list.index, [&](Handle h) {
     const Item& item = store.items[h];
-    if (item.visible_units() > 0) each_value(store, item, [&](Value value) { out.push_back(std::move(value)); });
+    if (item.visible_units() > 0)
+      each_value(store, item, [&](Value value) { out.push_back(std::move(value)); });
   });
   return out;
 }
@@ -101,12 +104,14 @@ std::vector<std::pair<std::string, Value>> map_values(const Doc& doc, TypeId map
   std::vector<std::pair<std::string, Value>> out;
   const DocStore& store = doc.store();
   if (!known(store, map)) return out;
-  for (SequenceIndex s = store.types[map.index].first_entry; s != kNone; s = store.sequences[s].next_entry) {
+  for (SequenceIndex s = store.types[map.index].first_entry; s != kNone;
+       s = store.sequences[s].next_entry) {
     Handle last = store.order.last(store.sequences[s].root);
     if (last == kNone || store.items[last].deleted) continue;
     out.emplace_back(store.name(store.sequences[s].key), last_value(store, store.items[last]));
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return js_less(a.first, b.first); });
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return js_less(a.first, b.first); });
   return out;
 }
 
@@ -131,7 +136,8 @@ std::string text_string(const Doc& doc, TypeId text) {
 
 void DeltaBuilder::mark(std::string_view key, Any value) {
   flush();
-  std::erase_if(marks_, [&](const AnyMember& member) { return member.key == key && value.is_null(); });
+  std::erase_if(marks_,
+                [&](const AnyMember& member) { return member.key == key && value.is_null(); });
   if (value.is_null()) return;
   for (AnyMember& member : marks_) {
     if (member.key != key) continue;
@@ -192,13 +198,15 @@ Any type_to_any(const Doc& doc, TypeId type, std::optional<TypeRef> kind, int de
   switch (kind.value_or(TypeRef::kMap)) {
     case TypeRef::kArray: {
       Any::Array out;
-      for (const Value& value : list_values(doc, type)) out.push_back(value_to_any(doc, value, depth));
+      for (const Value& value : list_values(doc, type))
+        out.push_back(value_to_any(doc, value, depth));
       return out;
     }
     case TypeRef::kMap:
     case TypeRef::kXmlHook: {
       Any::Object out;
-      for (const auto& [key, value] : map_values(doc, type)) out.push_back({key, value_to_any(doc, value, depth)});
+      for (const auto& [key, value] : map_values(doc, type))
+        out.push_back({key, value_to_any(doc, value, depth)});
       return out;
     }
     case TypeRef::kText:
@@ -213,12 +221,15 @@ Any type_to_any(const Doc& doc, TypeId type, std::optional<TypeRef> kind, int de
 
 Any value_to_any(const Doc& doc, const Value& value, int depth) {
   if (const Any* plain = std::get_if<Any>(&value)) return *plain;
-  if (const TypeId* type = std::get_if<TypeId>(&value)) return type_to_any(doc, *type, std::nullopt, depth + 1);
+  if (const TypeId* type = std::get_if<TypeId>(&value))
+    return type_to_any(doc, *type, std::nullopt, depth + 1);
   return Any(Any::Object{{"guid", Any(std::get<SubDoc>(value).guid)}});
 }
 
 }  // namespace
 
-Any to_any(const Doc& doc, TypeId type, std::optional<TypeRef> kind) { return type_to_any(doc, type, kind, 0); }
+Any to_any(const Doc& doc, TypeId type, std::optional<TypeRef> kind) {
+  return type_to_any(doc, type, kind, 0);
+}
 
 }  // namespace footprint::sync

@@ -1,4 +1,5 @@
-// Reading what a document says: by type, as values, delta, XML, ProseMirror JSON, HTML and plain text.
+// Reading what a document says: by type, as values, delta, XML, ProseMirror JSON, HTML and plain
+// text.
 //
 // Everything is copied out. Types nested deeper than kReadDepthMax read as empty.
 #pragma once
@@ -54,7 +55,8 @@ std::optional<Value> map_value(const Doc& doc, TypeId map, std::string_view key)
 std::string text_string(const Doc& doc, TypeId text);
 std::vector<DeltaOp> text_delta(const Doc& doc, TypeId text);
 
-/// yjs's toJSON: lists and maps as values, texts and XML as strings. `kind` is for roots whose kind is unknown.
+/// yjs's toJSON: lists and maps as values, texts and XML as strings. `kind` is for roots whose kind
+/// is unknown.
 Any to_any(const Doc& doc, TypeId type, std::optional<TypeRef> kind = std::nullopt);
 /// yjs's toString of XML types.
 std::string xml_string(const Doc& doc, TypeId type, std::optional<TypeRef> kind = std::nullopt);
@@ -63,7 +65,8 @@ std::string xml_string(const Doc& doc, TypeId type, std::optional<TypeRef> kind 
 Any prosemirror_doc(const Doc& doc, TypeId fragment);
 /// The mark a format key stands for: `comment--Ab3dEf7+` is a `comment`.
 std::string_view mark_name(std::string_view format_key);
-/// Escaped, semantic HTML of a fragment made of the nodes in schemas/prose.json. Other nodes show their text.
+/// Escaped, semantic HTML of a fragment made of the nodes in schemas/prose.json. Other nodes show
+/// their text.
 std::string html(const Doc& doc, TypeId fragment);
 /// One line per block, cells separated by tabs.
 std::string plain_text(const Doc& doc, TypeId fragment);

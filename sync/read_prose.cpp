@@ -1,5 +1,6 @@
-// Fragments made of the nodes in schemas/prose.json, as HTML and as plain text. Blocks are flat: a list is a run of
-// paragraphs of kind ul or ol with an indent each, so lists are opened and closed here.
+// Fragments made of the nodes in schemas/prose.json, as HTML and as plain text. Blocks are flat: a
+// list is a run of paragraphs of kind ul or ol with an indent each, so lists are opened and closed
+// here.
 #include <algorithm>
 
 #include "sync/js_text.hpp"
@@ -13,12 +14,23 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -27,15 +39,16 @@ std::string escaped(std::string_view text) {
 std::string attribute(const Doc& doc, TypeId node, std::string_view key) {
   auto value = map_value(doc, node, key);
   const Any* plain = value ? std::get_if<Any>(&*value) : nullptr;
-  return plain == nullptr || plain->is_null() || plain->is_undefined() ? std::string() : js_string(*plain);
+  return plain == nullptr || plain->is_null() || plain->is_undefined() ? std::string()
+                                                                       : js_string(*plain);
 }
 
 /// Only links a reader can follow safely.
 bool safe_link(std::string_view address) {
   std::string lower(address.substr(0, 8));
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return lower.starts_with("https://") || lower.starts_with("http://") || lower.starts_with("mailto:") ||
-         lower.starts_with("#");
+  return lower.starts_with("https://") || lower.starts_with("http://") ||
+         lower.starts_with("mailto:") || lower.starts_with("#");
 }
 
 struct Tags {
@@ -173,9 +186,9 @@ class HtmlWriter {
     out_ += "<" + tag;
     for (const char* span : {"colspan", "rowspan"}) {
       std::string value = attribute(doc_, node, span);
-      bool number = !value.empty() && value.size() <= 4 && std::all_of(value.begin(), value.end(), [](char c) {
-        return c >= '0' && c <= '9';
-      });
+      bool number =
+          !value.empty() && value.size() <= 4 &&
+          std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
       if (number && value != "1") out_ += std::string(" ") + span + "=\"" + value + "\"";
     }
     out_ += ">";
@@ -207,7 +220,8 @@ class HtmlWriter {
       if (!op.is_text) continue;
       std::string close;
       std::vector<const AnyMember*> marks = in_js_order(op.attributes);
-      std::sort(marks.begin(), marks.end(), [](auto* a, auto* b) { return js_less(a->key, b->key); });
+      std::sort(marks.begin(), marks.end(),
+                [](auto* a, auto* b) { return js_less(a->key, b->key); });
       for (const AnyMember* mark : marks) {
         Tags tags = mark_tags(*mark);
         out_ += tags.open;

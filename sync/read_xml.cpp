@@ -30,7 +30,8 @@ std::vector<std::pair<std::string, std::string>> mark_attributes(const Any& valu
   if (const Any::Object* object = value.as_object()) {
     for (const AnyMember& member : *object) out.emplace_back(member.key, js_string(member.value));
   } else if (const Any::Array* array = value.as_array()) {
-    for (std::size_t i = 0; i < array->size(); i++) out.emplace_back(std::to_string(i), js_string((*array)[i]));
+    for (std::size_t i = 0; i < array->size(); i++)
+      out.emplace_back(std::to_string(i), js_string((*array)[i]));
   } else if (const std::string* text = value.as_string()) {
     std::size_t index = 0;
     for (std::size_t at = 0; at < text->size();) {
@@ -41,7 +42,8 @@ std::vector<std::pair<std::string, std::string>> mark_attributes(const Any& valu
       at += bytes;
     }
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return js_less(a.first, b.first); });
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return js_less(a.first, b.first); });
   return out;
 }
 
@@ -49,11 +51,13 @@ std::string xml_text(const Doc& doc, TypeId type, int depth) {
   std::string out;
   for (const DeltaOp& op : text_delta(doc, type)) {
     std::vector<const AnyMember*> marks = in_js_order(op.attributes);
-    std::stable_sort(marks.begin(), marks.end(),
-                     [](const AnyMember* a, const AnyMember* b) { return js_less(a->key, b->key); });
+    std::stable_sort(marks.begin(), marks.end(), [](const AnyMember* a, const AnyMember* b) {
+      return js_less(a->key, b->key);
+    });
     for (const AnyMember* mark : marks) {
       out += "<" + mark->key;
-      for (const auto& [key, value] : mark_attributes(mark->value)) out += " " + key + "=\"" + value + "\"";
+      for (const auto& [key, value] : mark_attributes(mark->value))
+        out += " " + key + "=\"" + value + "\"";
       out += ">";
     }
     out += value_string(doc, op.insert, depth);
@@ -137,8 +141,8 @@ std::string_view mark_name(std::string_view format_key) {
   std::size_t cut = format_key.size() - kHash - 2;
   if (format_key.substr(cut, 2) != "--") return format_key;
   auto base64 = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
-           c == '=';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/' || c == '=';
   };
   std::string_view hash = format_key.substr(cut + 2);
   return std::all_of(hash.begin(), hash.end(), base64) ? format_key.substr(0, cut) : format_key;

@@ -23,16 +23,19 @@ std::optional<Id> read_id(Reader& reader) {
 }
 
 Any id_json(const Id& id) {
-  return Any::Object{{"client", Any(static_cast<double>(id.client))}, {"clock", Any(static_cast<double>(id.clock))}};
+  return Any::Object{{"client", Any(static_cast<double>(id.client))},
+                     {"clock", Any(static_cast<double>(id.clock))}};
 }
 
 tl::unexpected<Error> malformed() {
-  return fail(ErrorKind::kMalformed, "position.malformed", "The position in the text cannot be read.");
+  return fail(ErrorKind::kMalformed, "position.malformed",
+              "The position in the text cannot be read.");
 }
 
 bool whole_number(const Any* value, double max, double* out) {
   const double* number = value == nullptr ? nullptr : value->as_number();
-  if (number == nullptr || *number < 0 || *number > max || *number != std::floor(*number)) return false;
+  if (number == nullptr || *number < 0 || *number > max || *number != std::floor(*number))
+    return false;
   *out = *number;
   return true;
 }
@@ -70,12 +73,20 @@ Result<RelativePosition> RelativePosition::decode(ByteView bytes) {
   Reader reader(bytes);
   RelativePosition out;
   switch (reader.var_uint()) {
-    case 0: out.item = read_id(reader); break;
-    case 1: out.root_name = std::string(reader.var_string()); break;
-    case 2: out.type = read_id(reader); break;
-    default: return malformed();
+    case 0:
+      out.item = read_id(reader);
+      break;
+    case 1:
+      out.root_name = std::string(reader.var_string());
+      break;
+    case 2:
+      out.type = read_id(reader);
+      break;
+    default:
+      return malformed();
   }
-  if (reader.ok() && !reader.at_end()) out.assoc = reader.var_int().value();  // old positions have none
+  if (reader.ok() && !reader.at_end())
+    out.assoc = reader.var_int().value();  // old positions have none
   if (!reader.ok()) return malformed();
   return out;
 }
@@ -97,7 +108,9 @@ Result<RelativePosition> RelativePosition::from_json_value(const Any& json) {
     out.root_name = *name->as_string();
   }
   if (const Any* assoc = json.find("assoc"); assoc != nullptr && assoc->as_number() != nullptr) {
-    out.assoc = *assoc->as_number() < 0 ? -1 : static_cast<std::int64_t>(std::min(*assoc->as_number(), 1e9));
+    out.assoc = *assoc->as_number() < 0
+                    ? -1
+                    : static_cast<std::int64_t>(std::min(*assoc->as_number(), 1e9));
   }
   if (!out.type && !out.item && !out.root_name) return malformed();
   return out;
@@ -130,7 +143,8 @@ RelativePosition relative_position(const Doc& doc, TypeId type, Clock index, std
   return out;
 }
 
-std::optional<AbsolutePosition> absolute_position(const Doc& doc, const RelativePosition& position) {
+std::optional<AbsolutePosition> absolute_position(const Doc& doc,
+                                                  const RelativePosition& position) {
   const DocStore& store = doc.store();
   AbsolutePosition out;
   out.assoc = position.assoc;
@@ -158,7 +172,8 @@ std::optional<AbsolutePosition> absolute_position(const Doc& doc, const Relative
     return std::nullopt;
   }
   if (position.assoc >= 0) {
-    out.index = static_cast<Clock>(store.order.units(store.sequences[store.types[out.type.index].list].root));
+    out.index = static_cast<Clock>(
+        store.order.units(store.sequences[store.types[out.type.index].list].root));
   }
   return out;
 }

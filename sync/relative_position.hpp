@@ -1,4 +1,5 @@
-// Positions that stay with the content they point at, whatever is edited around them (yjs: RelativePosition).
+// Positions that stay with the content they point at, whatever is edited around them (yjs:
+// RelativePosition).
 #pragma once
 
 #include <optional>
@@ -10,7 +11,8 @@
 
 namespace footprint::sync {
 
-/// Names the unit it stands at (`item`), or the end (assoc < 0: the start) of a type (`root_name` or `type`).
+/// Names the unit it stands at (`item`), or the end (assoc < 0: the start) of a type (`root_name`
+/// or `type`).
 struct RelativePosition {
   std::optional<Id> item;
   std::optional<std::string> root_name;
@@ -27,7 +29,8 @@ struct RelativePosition {
   static Result<RelativePosition> from_json_value(const Any& json);
 };
 
-RelativePosition relative_position(const Doc& doc, TypeId type, Clock index, std::int64_t assoc = 0);
+RelativePosition relative_position(const Doc& doc, TypeId type, Clock index,
+                                   std::int64_t assoc = 0);
 
 struct AbsolutePosition {
   TypeId type;

@@ -21,12 +21,15 @@ Result<Snapshot> Snapshot::decode(ByteView bytes, Format format) {
   out.deletes = read_delete_set(reader, format);
   auto state = reader.ok() ? StateVector::decode(bytes.subspan(reader.position()))
                            : fail(ErrorKind::kMalformed, "snapshot.malformed", "");
-  if (!state) return fail(ErrorKind::kMalformed, "snapshot.malformed", "The saved version cannot be read.");
+  if (!state)
+    return fail(ErrorKind::kMalformed, "snapshot.malformed", "The saved version cannot be read.");
   out.state = std::move(*state);
   return out;
 }
 
-Snapshot take_snapshot(const Doc& doc) { return {doc.delete_set(), doc.state_vector()}; }
+Snapshot take_snapshot(const Doc& doc) {
+  return {doc.delete_set(), doc.state_vector()};
+}
 
 namespace {
 
@@ -104,9 +107,9 @@ void add_cuts(const Snapshot& snapshot, Id id, Clock end, std::vector<Clock>& cu
   add(snapshot.state.get(id.client));
   auto ranges = snapshot.deletes.ranges().find(id.client);
   if (ranges == snapshot.deletes.ranges().end()) return;
-  auto first = std::partition_point(ranges->second.begin(), ranges->second.end(), [&](const DeleteRange& range) {
-    return range.clock + range.length <= id.clock;
-  });
+  auto first = std::partition_point(
+      ranges->second.begin(), ranges->second.end(),
+      [&](const DeleteRange& range) { return range.clock + range.length <= id.clock; });
   for (; first != ranges->second.end() && first->clock < end; ++first) {
     add(first->clock);
     add(first->clock + first->length);
@@ -130,7 +133,8 @@ void show_text(DeltaBuilder& delta, std::string_view text, const Shown& shown) {
 
 }  // namespace
 
-std::vector<DeltaOp> text_delta_at(const Doc& doc, TypeId text, const Snapshot& now, const Snapshot* before) {
+std::vector<DeltaOp> text_delta_at(const Doc& doc, TypeId text, const Snapshot& now,
+                                   const Snapshot* before) {
   const DocStore& store = doc.store();
   if (!text || text.index >= store.types.size()) return {};
   DeltaBuilder delta;

@@ -23,11 +23,13 @@ struct Snapshot {
 Snapshot take_snapshot(const Doc& doc);
 
 /// A document as it was. Only documents that collect no garbage still know the past. Errors:
-/// "snapshot.garbage_collected", "snapshot.unknown_state" (it names clocks the document does not have).
+/// "snapshot.garbage_collected", "snapshot.unknown_state" (it names clocks the document does not
+/// have).
 Result<Doc> restore(const Doc& doc, const Snapshot& snapshot, DocOptions options = {});
 
 /// A text at `now`, with what was added since and removed after `before` shown and marked
 /// `ychange: {type: "added" | "removed"}`. Without `before`: the text as it was.
-std::vector<DeltaOp> text_delta_at(const Doc& doc, TypeId text, const Snapshot& now, const Snapshot* before = nullptr);
+std::vector<DeltaOp> text_delta_at(const Doc& doc, TypeId text, const Snapshot& now,
+                                   const Snapshot* before = nullptr);
 
 }  // namespace footprint::sync

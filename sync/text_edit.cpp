@@ -47,7 +47,8 @@ bool flat_members(const Any& value, std::vector<FlatMember>& out) {
   } else if (const Any::Array* array = value.as_array()) {
     for (std::size_t i = 0; i < array->size(); i++) out.push_back({std::to_string(i), (*array)[i]});
   } else if (const Bytes* bytes = value.as_bytes()) {
-    for (std::size_t i = 0; i < bytes->size(); i++) out.push_back({std::to_string(i), int{(*bytes)[i]}});
+    for (std::size_t i = 0; i < bytes->size(); i++)
+      out.push_back({std::to_string(i), int{(*bytes)[i]}});
   } else {
     return false;
   }
@@ -60,9 +61,11 @@ bool same_mark(const MarkValue& a, const MarkValue& b) {
   if (same_primitive(a.value, b.value)) return true;
   if (a.has_source && b.has_source && a.source == b.source) return true;
   std::vector<FlatMember> in_a, in_b;
-  if (!flat_members(a.value, in_a) || !flat_members(b.value, in_b) || in_a.size() != in_b.size()) return false;
+  if (!flat_members(a.value, in_a) || !flat_members(b.value, in_b) || in_a.size() != in_b.size())
+    return false;
   return std::all_of(in_a.begin(), in_a.end(), [&](const FlatMember& member) {
-    auto other = std::find_if(in_b.begin(), in_b.end(), [&](const FlatMember& m) { return m.key == member.key; });
+    auto other = std::find_if(in_b.begin(), in_b.end(),
+                              [&](const FlatMember& m) { return m.key == member.key; });
     return other != in_b.end() && same_primitive(member.value, other->value);
   });
 }
@@ -99,7 +102,8 @@ bool identical(const MarkValue& a, const MarkValue& b) {
 
 }  // namespace
 
-int clean_gap(DocStore& store, Change& change, Handle start, Handle at, const Marks& before, Marks& current) {
+int clean_gap(DocStore& store, Change& change, Handle start, Handle at, const Marks& before,
+              Marks& current) {
   auto is_live_format = [&](Handle h) {
     return !store.items[h].deleted && store.items[h].kind() == ContentKind::kFormat;
   };
@@ -119,7 +123,8 @@ int clean_gap(DocStore& store, Change& change, Handle start, Handle at, const Ma
     NameIndex key = mark_key(store, h);
     MarkValue value = mark_of(store, h);
     MarkValue at_start = mark_or_null(before, key);
-    bool is_last = std::any_of(last_formats.begin(), last_formats.end(), [&](const auto& e) { return e.second == h; });
+    bool is_last = std::any_of(last_formats.begin(), last_formats.end(),
+                               [&](const auto& e) { return e.second == h; });
     if (!is_last || identical(at_start, value)) {
       store.remove(change, h);
       cleaned++;
@@ -137,11 +142,16 @@ int clean_gap(DocStore& store, Change& change, Handle start, Handle at, const Ma
 }
 
 TextEdit::TextEdit(Transaction& transaction, TypeIndex text)
-    : transaction_(transaction), store_(transaction.store_), type_(text), sequence_(store_.types[text].list) {
+    : transaction_(transaction),
+      store_(transaction.store_),
+      type_(text),
+      sequence_(store_.types[text].list) {
   right_ = store_.order.first(store_.sequences[sequence_].root);
 }
 
-bool TextEdit::is_format(Handle item) const { return store_.items[item].kind() == ContentKind::kFormat; }
+bool TextEdit::is_format(Handle item) const {
+  return store_.items[item].kind() == ContentKind::kFormat;
+}
 
 void TextEdit::forward() {
   if (is_format(right_) && !store_.items[right_].deleted) apply_mark(store_, marks_, right_);
@@ -149,7 +159,8 @@ void TextEdit::forward() {
   right_ = store_.order.next(right_);
 }
 
-// Text without any mark is sought through the tree; with marks all of them in front have to be read.
+// Text without any mark is sought through the tree; with marks all of them in front have to be
+// read.
 void TextEdit::seek(Clock count) {
   if (!store_.types[type_].has_formatting && count > 0) {
     const OrderTree::Root& root = store_.sequences[sequence_].root;
@@ -285,7 +296,8 @@ void TextEdit::format(Clock length, const Marks& attributes) {
         if (stop) break;
       } else {
         const Item& item = store_.items[right_];
-        if (length < item.length) store_.clean_start(transaction_.change_, item.client, item.clock + length);
+        if (length < item.length)
+          store_.clean_start(transaction_.change_, item.client, item.clock + length);
         length -= store_.items[right_].length;
       }
     }
@@ -307,7 +319,8 @@ void TextEdit::remove(Clock length) {
   while (length > 0 && right_ != kNone) {
     if (Clock units = store_.items[right_].visible_units()) {
       const Item& item = store_.items[right_];
-      if (length < units) store_.clean_start(transaction_.change_, item.client, item.clock + length);
+      if (length < units)
+        store_.clean_start(transaction_.change_, item.client, item.clock + length);
       length -= store_.items[right_].length;
       store_.remove(transaction_.change_, right_);
     }
@@ -343,7 +356,8 @@ WireContent embed_content(const Bytes& packed) {
 
 }  // namespace
 
-bool Transaction::insert_embed(TypeId text, Clock index, const Any& embed, const Attributes& attributes) {
+bool Transaction::insert_embed(TypeId text, Clock index, const Any& embed,
+                               const Attributes& attributes) {
   if (!usable(text)) return false;
   TextEdit edit(*this, text.index);
   edit.seek(index);
@@ -353,8 +367,8 @@ bool Transaction::insert_embed(TypeId text, Clock index, const Any& embed, const
   return true;
 }
 
-TypeId Transaction::insert_embedded_type(TypeId text, Clock index, TypeRef kind, std::string_view node_name,
-                                         const Attributes& attributes) {
+TypeId Transaction::insert_embedded_type(TypeId text, Clock index, TypeRef kind,
+                                         std::string_view node_name, const Attributes& attributes) {
   if (!usable(text)) return {};
   TextEdit edit(*this, text.index);
   edit.seek(index);
@@ -367,13 +381,15 @@ TypeId Transaction::insert_embedded_type(TypeId text, Clock index, TypeRef kind,
 
 bool Transaction::delete_text(TypeId text, Clock index, Clock length) {
   if (!usable(text)) return false;
+  if (length == 0) return true;
   TextEdit edit(*this, text.index);
   edit.seek(index);
   edit.remove(length);
   return true;
 }
 
-bool Transaction::format_text(TypeId text, Clock index, Clock length, const Attributes& attributes) {
+bool Transaction::format_text(TypeId text, Clock index, Clock length,
+                              const Attributes& attributes) {
   if (!usable(text)) return false;
   if (length == 0) return true;
   TextEdit edit(*this, text.index);

@@ -1,4 +1,5 @@
-// Editing formatted text as yjs does: where marks are put, negated, minimised and cleaned up decides the bytes sent.
+// Editing formatted text as yjs does: where marks are put, negated, minimised and cleaned up
+// decides the bytes sent.
 #pragma once
 
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace footprint::sync {
 
-/// The value of a mark at a place, and the mark it was read from: JavaScript compares nested objects by identity.
+/// The value of a mark at a place, and the mark it was read from: JavaScript compares nested
+/// objects by identity.
 struct MarkValue {
   Any value = Any::null();
   Id source;
@@ -23,23 +25,27 @@ class Marks {
   void set(NameIndex key, MarkValue value);
   void erase(NameIndex key);
   bool empty() const { return list_.empty(); }
-  std::vector<std::pair<NameIndex, MarkValue>>::const_iterator begin() const { return list_.begin(); }
+  std::vector<std::pair<NameIndex, MarkValue>>::const_iterator begin() const {
+    return list_.begin();
+  }
   std::vector<std::pair<NameIndex, MarkValue>>::const_iterator end() const { return list_.end(); }
 
  private:
   std::vector<std::pair<NameIndex, MarkValue>> list_;
 };
 
-/// yjs's equalAttrs: the same primitive, the same object, or objects whose members are the same primitives.
+/// yjs's equalAttrs: the same primitive, the same object, or objects whose members are the same
+/// primitives.
 bool same_mark(const MarkValue& a, const MarkValue& b);
 
 MarkValue mark_of(const DocStore& store, Handle format);
 NameIndex mark_key(const DocStore& store, Handle format);
 /// Takes a live format item into the marks that hold behind it.
 void apply_mark(const DocStore& store, Marks& marks, Handle format);
-/// Deletes the marks between `start` and the next visible content that change nothing. `current`, the marks at
-/// `at`, is kept right. Gives the number deleted.
-int clean_gap(DocStore& store, Change& change, Handle start, Handle at, const Marks& before, Marks& current);
+/// Deletes the marks between `start` and the next visible content that change nothing. `current`,
+/// the marks at `at`, is kept right. Gives the number deleted.
+int clean_gap(DocStore& store, Change& change, Handle start, Handle at, const Marks& before,
+              Marks& current);
 
 /// One walk through one text.
 class TextEdit {

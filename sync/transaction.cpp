@@ -5,10 +5,14 @@
 
 namespace footprint::sync {
 
-bool Transaction::usable(TypeId type) const { return type && type.index < store_.types.size(); }
+bool Transaction::usable(TypeId type) const {
+  return type && type.index < store_.types.size();
+}
 
 TypeId Transaction::type_of(Handle item) const {
-  if (item == kNone || store_.items[item].deleted || store_.items[item].kind() != ContentKind::kType) return {};
+  if (item == kNone || store_.items[item].deleted ||
+      store_.items[item].kind() != ContentKind::kType)
+    return {};
   return {store_.items[item].content};
 }
 
@@ -21,8 +25,8 @@ TypeId Transaction::root(std::string_view name, TypeRef kind) {
   return {type};
 }
 
-Handle Transaction::insert(SequenceIndex sequence, Handle left, Handle right, const WireContent& content,
-                           Clock length) {
+Handle Transaction::insert(SequenceIndex sequence, Handle left, Handle right,
+                           const WireContent& content, Clock length) {
   ClientIndex own = store_.client(store_.options.client_id);
   store_.touch(change_, own);
   WireStruct in;
@@ -92,7 +96,8 @@ bool Transaction::insert_values(TypeId list, Clock index, const std::vector<Any>
   return true;
 }
 
-TypeId Transaction::insert_type(TypeId list, Clock index, TypeRef kind, std::string_view node_name) {
+TypeId Transaction::insert_type(TypeId list, Clock index, TypeRef kind,
+                                std::string_view node_name) {
   auto at = list_place(list, index);
   if (!at) return {};
   WireContent content;
@@ -133,14 +138,16 @@ bool Transaction::set(TypeId map, std::string_view key, const Any& value) {
   return true;
 }
 
-TypeId Transaction::set_type(TypeId map, std::string_view key, TypeRef kind, std::string_view node_name) {
+TypeId Transaction::set_type(TypeId map, std::string_view key, TypeRef kind,
+                             std::string_view node_name) {
   if (!usable(map)) return {};
   SequenceIndex sequence = store_.entry(map.index, store_.intern(key));
   WireContent content;
   content.kind = ContentKind::kType;
   content.type_ref = kind;
   content.name = node_name;
-  return type_of(insert(sequence, store_.order.last(store_.sequences[sequence].root), kNone, content, 1));
+  return type_of(
+      insert(sequence, store_.order.last(store_.sequences[sequence].root), kNone, content, 1));
 }
 
 bool Transaction::remove(TypeId map, std::string_view key) {
@@ -153,12 +160,14 @@ bool Transaction::remove(TypeId map, std::string_view key) {
 
 Clock Transaction::length(TypeId type) const {
   if (!usable(type)) return 0;
-  return static_cast<Clock>(store_.order.units(store_.sequences[store_.types[type.index].list].root));
+  return static_cast<Clock>(
+      store_.order.units(store_.sequences[store_.types[type.index].list].root));
 }
 
 TypeId Transaction::child(TypeId list, Clock index) const {
   if (!usable(list)) return {};
-  return type_of(store_.order.find(store_.sequences[store_.types[list.index].list].root, index).item);
+  return type_of(
+      store_.order.find(store_.sequences[store_.types[list.index].list].root, index).item);
 }
 
 TypeId Transaction::entry(TypeId map, std::string_view key) const {

@@ -1,7 +1,8 @@
-// Local changes to a document, made inside Doc::transact. The update they make is what yjs would send.
+// Local changes to a document, made inside Doc::transact. The update they make is what yjs would
+// send.
 //
-// Positions count UTF-16 units in texts and elements in lists. A call whose position lies behind the end, or whose
-// type is gone, changes nothing and says so (false, or a TypeId of nothing).
+// Positions count UTF-16 units in texts and elements in lists. A call whose position lies behind
+// the end, or whose type is gone, changes nothing and says so (false, or a TypeId of nothing).
 #pragma once
 
 #include <optional>
@@ -18,7 +19,8 @@ namespace footprint::sync {
 /// Marks of a text: null takes a mark away.
 using Attributes = Any::Object;
 
-/// One step of a delta: insert a string or an embed, keep (and perhaps format) or delete so many units.
+/// One step of a delta: insert a string or an embed, keep (and perhaps format) or delete so many
+/// units.
 struct DeltaStep {
   enum class Kind { kInsert, kEmbed, kRetain, kDelete };
   Kind kind = Kind::kInsert;
@@ -37,13 +39,13 @@ class Transaction {
   /// The root of that name, made when there is none; `kind` settles what it is.
   TypeId root(std::string_view name, TypeRef kind);
 
-  // Texts (Text and XmlText). Without attributes, inserted text takes the marks around it. Positions behind the
-  // end mean the end.
+  // Texts (Text and XmlText). Without attributes, inserted text takes the marks around it.
+  // Positions behind the end mean the end.
   bool insert_text(TypeId text, Clock index, std::string_view inserted,
                    const std::optional<Attributes>& attributes = std::nullopt);
   bool insert_embed(TypeId text, Clock index, const Any& embed, const Attributes& attributes = {});
-  TypeId insert_embedded_type(TypeId text, Clock index, TypeRef kind, std::string_view node_name = {},
-                              const Attributes& attributes = {});
+  TypeId insert_embedded_type(TypeId text, Clock index, TypeRef kind,
+                              std::string_view node_name = {}, const Attributes& attributes = {});
   bool delete_text(TypeId text, Clock index, Clock length);
   bool format_text(TypeId text, Clock index, Clock length, const Attributes& attributes);
   bool apply_delta(TypeId text, const std::vector<DeltaStep>& delta);
@@ -73,7 +75,8 @@ class Transaction {
 
   bool usable(TypeId type) const;
   /// An item of this client between two neighbours of a sequence.
-  Handle insert(SequenceIndex sequence, Handle left, Handle right, const WireContent& content, Clock length);
+  Handle insert(SequenceIndex sequence, Handle left, Handle right, const WireContent& content,
+                Clock length);
   /// The place before the element at `index`; nullopt when the list is shorter.
   std::optional<Placement> list_place(TypeId list, Clock index);
   TypeId type_of(Handle item) const;

@@ -31,10 +31,13 @@ std::vector<Any> values_of(const Any& edit) {
 }
 
 TypeRef kind_named(std::string_view name) {
-  static const std::map<std::string_view, TypeRef> kinds = {
-      {"Array", TypeRef::kArray},          {"Map", TypeRef::kMap},         {"Text", TypeRef::kText},
-      {"XmlElement", TypeRef::kXmlElement}, {"XmlFragment", TypeRef::kXmlFragment},
-      {"XmlHook", TypeRef::kXmlHook},       {"XmlText", TypeRef::kXmlText}};
+  static const std::map<std::string_view, TypeRef> kinds = {{"Array", TypeRef::kArray},
+                                                            {"Map", TypeRef::kMap},
+                                                            {"Text", TypeRef::kText},
+                                                            {"XmlElement", TypeRef::kXmlElement},
+                                                            {"XmlFragment", TypeRef::kXmlFragment},
+                                                            {"XmlHook", TypeRef::kXmlHook},
+                                                            {"XmlText", TypeRef::kXmlText}};
   auto found = kinds.find(name);
   return found == kinds.end() ? TypeRef::kMap : found->second;
 }
@@ -79,7 +82,8 @@ bool text_edit(Transaction& transaction, std::string_view op, const Any& edit) {
   }
   if (op == "text.embed") {
     const Any* value = edit.find("value");
-    return value != nullptr && transaction.insert_embed(text, pos, *value, attributes_of(edit, "attrs"));
+    return value != nullptr &&
+           transaction.insert_embed(text, pos, *value, attributes_of(edit, "attrs"));
   }
   if (op == "text.embedType") {
     return bool(transaction.insert_embedded_type(text, pos, kind_named(text_of(edit, "type"))));
@@ -112,7 +116,8 @@ bool xml_edit(Transaction& transaction, std::string_view op, const Any& edit) {
   TypeId parent = target(transaction, edit, "xml");
   Clock pos = number_of(edit, "pos");
   if (op == "xml.insertElement") {
-    TypeId element = transaction.insert_type(parent, pos, TypeRef::kXmlElement, text_of(edit, "name"));
+    TypeId element =
+        transaction.insert_type(parent, pos, TypeRef::kXmlElement, text_of(edit, "name"));
     if (!element) return false;
     Attributes attributes = attributes_of(edit, "attrs");
     for (const AnyMember* member : in_js_order(attributes)) {
@@ -135,13 +140,15 @@ bool make_edit(Transaction& transaction, const Any& edit) {
   if (op.starts_with("text.")) return text_edit(transaction, op, edit);
   if (op.starts_with("xml.")) return xml_edit(transaction, op, edit);
   Clock pos = number_of(edit, "pos");
-  if (op == "array.insert") return transaction.insert_values(target(transaction, edit, "arr"), pos, values_of(edit));
+  if (op == "array.insert")
+    return transaction.insert_values(target(transaction, edit, "arr"), pos, values_of(edit));
   if (op == "array.delete") {
     return transaction.delete_values(target(transaction, edit, "arr"), pos, number_of(edit, "len"));
   }
   if (op == "list.insertType") {
     TypeId list = target(transaction, edit, "arr");
-    return bool(transaction.insert_type(list, pos, kind_named(text_of(edit, "type")), text_of(edit, "name")));
+    return bool(transaction.insert_type(list, pos, kind_named(text_of(edit, "type")),
+                                        text_of(edit, "name")));
   }
   TypeId map = target(transaction, edit, "map");
   if (op == "map.set") {

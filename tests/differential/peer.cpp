@@ -1,8 +1,9 @@
 // Documents behind a pipe, for tests that let Footprint and yjs edit together.
 //
-// A request is a length (4 bytes, little endian) and an object in lib0's `any` encoding; so is the answer:
-//   {op:"new", doc, client, gc, clean}       {op:"apply", doc, update, format}    {op:"edit", doc, edits:[...]}
-//   {op:"state", doc, sv, format}            {op:"sv", doc}                       {op:"content", doc}
+// A request is a length (4 bytes, little endian) and an object in lib0's `any` encoding; so is the
+// answer:
+//   {op:"new", doc, client, gc, clean}       {op:"apply", doc, update, format}    {op:"edit", doc,
+//   edits:[...]} {op:"state", doc, sv, format}            {op:"sv", doc} {op:"content", doc}
 //   {op:"position", doc, position}           {op:"positionAt", doc, root, index, assoc}
 //   {op:"snapshot", doc, format}             {op:"restore", doc, to, snapshot}
 //   {op:"changes", doc, root, now, before}
@@ -39,9 +40,13 @@ Bytes bytes(const Any& request, std::string_view key) {
   return found != nullptr && found->as_bytes() != nullptr ? *found->as_bytes() : Bytes{};
 }
 
-Format format_of(const Any& request) { return number(request, "format") == 2 ? Format::kV2 : Format::kV1; }
+Format format_of(const Any& request) {
+  return number(request, "format") == 2 ? Format::kV2 : Format::kV1;
+}
 
-Any failure(const Error& error) { return Any::Object{{"error", Any(error.code)}}; }
+Any failure(const Error& error) {
+  return Any::Object{{"error", Any(error.code)}};
+}
 
 std::string content(const Doc& doc) {
   Any::Object out;
@@ -49,7 +54,8 @@ std::string content(const Doc& doc) {
                                                    {"arr", TypeRef::kArray},
                                                    {"map", TypeRef::kMap},
                                                    {"xml", TypeRef::kXmlFragment}};
-  for (auto [name, kind] : roots) out.push_back({name, tagged_type(doc, find_root(doc, name), kind)});
+  for (auto [name, kind] : roots)
+    out.push_back({name, tagged_type(doc, find_root(doc, name), kind)});
   return to_json(out);
 }
 
@@ -63,7 +69,8 @@ Any answer_position(const Doc& doc, const Any& request, std::string_view name) {
     TypeId root = find_root(doc, text(request, "root"));
     auto assoc = static_cast<std::int64_t>(number(request, "assoc"));
     return Any::Object{
-        {"bytes", relative_position(doc, root, static_cast<Clock>(number(request, "index")), assoc).encode()}};
+        {"bytes", relative_position(doc, root, static_cast<Clock>(number(request, "index")), assoc)
+                      .encode()}};
   }
   auto position = RelativePosition::decode(bytes(request, "position"));
   if (!position) return failure(position.error());
@@ -74,7 +81,8 @@ Any answer_position(const Doc& doc, const Any& request, std::string_view name) {
 }
 
 Any answer_snapshot(const Doc& doc, const Any& request, std::string_view name) {
-  if (name == "snapshot") return Any::Object{{"bytes", take_snapshot(doc).encode(format_of(request))}};
+  if (name == "snapshot")
+    return Any::Object{{"bytes", take_snapshot(doc).encode(format_of(request))}};
   if (name == "restore") {
     auto snapshot = Snapshot::decode(bytes(request, "snapshot"), format_of(request));
     if (!snapshot) return failure(snapshot.error());
@@ -87,7 +95,8 @@ Any answer_snapshot(const Doc& doc, const Any& request, std::string_view name) {
   auto before = Snapshot::decode(bytes(request, "before"));
   if (!now || !before) return failure(now ? before.error() : now.error());
   TypeId root = find_root(doc, text(request, "root"));
-  return Any::Object{{"text", Any(to_json(tagged_delta(doc, text_delta_at(doc, root, *now, &*before))))}};
+  return Any::Object{
+      {"text", Any(to_json(tagged_delta(doc, text_delta_at(doc, root, *now, &*before))))}};
 }
 
 Any answer(const Any& request) {
@@ -117,7 +126,8 @@ Any answer(const Any& request) {
     Bytes update = doc.transact([&](Transaction& transaction) {
       const Any* edits = request.find("edits");
       if (edits == nullptr || edits->as_array() == nullptr) return;
-      for (const Any& edit : *edits->as_array()) possible = make_edit(transaction, edit) && possible;
+      for (const Any& edit : *edits->as_array())
+        possible = make_edit(transaction, edit) && possible;
     });
     return Any::Object{{"bytes", std::move(update)}, {"possible", Any(possible)}};
   }
@@ -129,12 +139,16 @@ Any answer(const Any& request) {
   if (name == "sv") return Any::Object{{"bytes", doc.state_vector().encode()}};
   if (name == "content") return Any::Object{{"text", content(doc)}};
   if (name == "position" || name == "positionAt") return answer_position(doc, request, name);
-  if (name == "snapshot" || name == "restore" || name == "changes") return answer_snapshot(doc, request, name);
-  if (name == "memory") return Any::Object{{"number", Any(static_cast<double>(doc.memory_bytes()))}};
+  if (name == "snapshot" || name == "restore" || name == "changes")
+    return answer_snapshot(doc, request, name);
+  if (name == "memory")
+    return Any::Object{{"number", Any(static_cast<double>(doc.memory_bytes()))}};
   return Any::Object{{"error", "unknown op"}};
 }
 
-bool read_exactly(void* to, std::size_t size) { return std::fread(to, 1, size, stdin) == size; }
+bool read_exactly(void* to, std::size_t size) {
+  return std::fread(to, 1, size, stdin) == size;
+}
 
 }  // namespace
 

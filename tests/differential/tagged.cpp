@@ -10,7 +10,8 @@ namespace footprint::sync {
 namespace {
 
 std::string base64(const Bytes& bytes) {
-  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t group = std::uint32_t{bytes[i]} << 16;
@@ -24,7 +25,9 @@ std::string base64(const Bytes& bytes) {
   return out;
 }
 
-Any one(const char* tag, Any value) { return Any::Object{{tag, std::move(value)}}; }
+Any one(const char* tag, Any value) {
+  return Any::Object{{tag, std::move(value)}};
+}
 
 Any tagged(const Doc& doc, const Value& value) {
   if (const Any* plain = std::get_if<Any>(&value)) return tagged_value(*plain);
@@ -64,7 +67,8 @@ Any tagged_value(const Any& value) {
   if (const Any::Object* object = value.as_object()) {
     Any::Object out;
     for (const AnyMember& member : *object) out.push_back({member.key, tagged_value(member.value)});
-    std::sort(out.begin(), out.end(), [](const AnyMember& a, const AnyMember& b) { return js_less(a.key, b.key); });
+    std::sort(out.begin(), out.end(),
+              [](const AnyMember& a, const AnyMember& b) { return js_less(a.key, b.key); });
     return out;
   }
   return value;
@@ -85,7 +89,8 @@ Any tagged_type(const Doc& doc, TypeId type, TypeRef kind) {
     case TypeRef::kText:
       return one("$text", tagged_delta(doc, text_delta(doc, type)));
     case TypeRef::kXmlText:
-      return Any::Object{{"$xmltext", tagged_delta(doc, text_delta(doc, type))}, {"attrs", tagged_members(doc, type)}};
+      return Any::Object{{"$xmltext", tagged_delta(doc, text_delta(doc, type))},
+                         {"attrs", tagged_members(doc, type)}};
     case TypeRef::kXmlElement:
       return Any::Object{{"$xml", Any(node_name(doc, type))},
                          {"attrs", tagged_members(doc, type)},

@@ -1,4 +1,5 @@
-// A document's content as JSON that holds every lib0 value, the same from yjs (tagged.mjs) and from Footprint.
+// A document's content as JSON that holds every lib0 value, the same from yjs (tagged.mjs) and from
+// Footprint.
 #pragma once
 
 #include <string>

@@ -56,5 +56,7 @@ export const roots = (doc) => ({
 /** All four roots of the sessions, as one string. */
 export function contentOf(doc) {
   const all = roots(doc);
-  return JSON.stringify(Object.fromEntries(Object.keys(all).map((key) => [key, taggedType(all[key])])));
+  return JSON.stringify(
+    Object.fromEntries(Object.keys(all).map((key) => [key, taggedType(all[key])])),
+  );
 }
