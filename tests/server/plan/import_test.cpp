@@ -117,7 +117,8 @@ TEST_CASE("a plan exported and imported again is the same plan") {
   INFO((again ? std::string() : again.error().message));
   REQUIRE(again);
   REQUIRE(again->events.size() == events.size());
-  CHECK(as_text(again->events[0].body) == as_text(events[0].body));
+  PlanState second = fold({again->events[0]}), first = fold({events[0]});
+  CHECK(encode_state(second) == encode_state(first));
   for (std::size_t i = 1; i < events.size(); ++i) {
     sync::Doc doc;
     REQUIRE(doc.apply_update(again->events[i].body));
@@ -200,7 +201,8 @@ TEST_CASE("a plan file that is wrong is refused with its place") {
     CHECK(error.message.find("it says 500, they give 504") != std::string::npos);
   }
   SECTION("sums in a circle") {
-    file["tables"][0]["rows"][0]["derived"] = {{"sum_rows", {{"do_nothing_gap", 2}}}};
+    file["tables"][0]["rows"][0]["derived"] = {
+        {"sum_rows", json::array({json::array({"do_nothing_gap", 2})})}};
     for (json& row : file["tables"][0]["rows"])
       for (json& cell : row["cells"])
         if (row.contains("derived")) cell = nullptr;
