@@ -45,6 +45,22 @@ Sessions::Sessions(SessionOptions options)
   randombytes_buf(key_.data(), key_.size());
 }
 
+void Sessions::keep_in(const std::string& file, std::function<void(const Error&)> on_warning) {
+  on_warning_ = std::move(on_warning);
+  auto content = file_.open(file, key_, options_.clock->now_ms());
+  if (!content) {
+    warn(forward_error(content.error()));
+    return;
+  }
+  key_ = content->key;
+  for (const StoredSession& stored : content->sessions)
+    sessions_[stored.digest] = {stored.person, stored.expires_ms};
+}
+
+void Sessions::warn(const Status& status) const {
+  if (!status && on_warning_) on_warning_(status.error());
+}
+
 Sessions::~Sessions() {
   sodium_memzero(key_.data(), key_.size());
 }
@@ -80,7 +96,9 @@ NewSession Sessions::create(const PersonId& person) {
   {
     std::lock_guard lock(mutex_);
     if (sessions_.size() >= options_.sessions_max) make_room(now_ms);
-    sessions_[digest_of(token)] = {person, now_ms + options_.lifetime_ms};
+    StoredSession stored{digest_of(token), now_ms + options_.lifetime_ms, person};
+    sessions_[stored.digest] = {stored.person, stored.expires_ms};
+    warn(file_.began(stored));
   }
   std::string set_cookie = cookie(token, options_.lifetime_ms / 1000);
   return {std::move(token), std::move(set_cookie)};
@@ -89,7 +107,8 @@ NewSession Sessions::create(const PersonId& person) {
 std::string Sessions::end(std::string_view token) {
   {
     std::lock_guard lock(mutex_);
-    sessions_.erase(digest_of(token));
+    Digest digest = digest_of(token);
+    if (sessions_.erase(digest) != 0) warn(file_.ended(digest));
   }
   return cookie("", 0);
 }

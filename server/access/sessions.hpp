@@ -1,11 +1,12 @@
 // Who is signed in: random tokens, kept as hashes, that stand for a person until they expire.
 //
 // A session names a person only; what the person may do is the plan's to say, at every message.
-// Sessions live in memory: after a restart people sign in again. Thread-safe.
+// With a file they outlive a restart of the server. Thread-safe.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "access/session_file.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 
@@ -38,6 +40,11 @@ class Sessions {
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
 
+  /// Keeps sessions in `file` too, and takes up those it holds. Once, before any other call.
+  /// `on_warning` hears of a file that cannot be read or written; sessions then live in memory
+  /// alone.
+  void keep_in(const std::string& file, std::function<void(const Error&)> on_warning);
+
   NewSession create(const PersonId& person);
   /// Ends the session if there is one; gives the Set-Cookie value that clears the cookie.
   std::string end(std::string_view token);
@@ -55,9 +62,9 @@ class Sessions {
   std::size_t count() const;
 
  private:
-  // A keyed hash of the token under a key of this process: neither memory nor the time that a
-  // look-up takes tells a token.
-  using Digest = std::array<std::uint8_t, 32>;
+  // A keyed hash of the token: neither memory nor the file nor the time that a look-up takes tells
+  // a token.
+  using Digest = SessionDigest;
   struct DigestHash {
     std::size_t operator()(const Digest& digest) const noexcept;
   };
@@ -69,11 +76,14 @@ class Sessions {
   Digest digest_of(std::string_view token) const;
   std::string cookie(std::string_view value, std::int64_t max_age_s) const;
   void make_room(UnixMs now_ms);
+  void warn(const Status& status) const;
 
   SessionOptions options_;
   std::string_view cookie_name_;
   Digest key_{};
-  mutable std::mutex mutex_;  // guards sessions_
+  mutable std::mutex mutex_;  // guards file_ and sessions_
+  SessionFile file_;
+  std::function<void(const Error&)> on_warning_;
   std::unordered_map<Digest, Session, DigestHash> sessions_;
 };
 

@@ -190,6 +190,10 @@ void Process::make_http_context() {
   api.run_blocking = run_blocking;
   api_ = std::make_unique<api::Api>(api);
 
+  sessions_.keep_in(settings_.data_dir + "/sessions", [](const Error& error) {
+    log::write(log::Level::kWarn, "sessions.warning",
+               {{"code", error.code}, {"message", error.message}});
+  });
   http_.sessions = &sessions_;
   http_.api = api_.get();
   http_.bench = settings_.bench;
