@@ -154,13 +154,9 @@ TEST_CASE("columns come back as they went in") {
 
 TEST_CASE("a string column cut inside a surrogate pair gives U+FFFD on both sides") {
   const std::string text = "a\xF0\x9F\x98\x80\xF0\x9F\x98\x80z";
-  Writer column;
-  column.var_string(text);
-  for (std::uint64_t length : {2, 2, 2}) {
-    column.var_int(SignedMagnitude{length, false});
-  }
+  const std::string column = static_cast<char>(text.size()) + text + "\x02\x02\x02";
   TextArena arena;
-  StringColumnReader reader(column.bytes(), arena);
+  StringColumnReader reader(as_bytes(column), arena);
   CHECK(reader.next() == "a\xEF\xBF\xBD");
   CHECK(reader.next() == "\xEF\xBF\xBD\xEF\xBF\xBD");
   CHECK(reader.next() == "\xEF\xBF\xBDz");
