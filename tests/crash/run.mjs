@@ -15,7 +15,10 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "20" },
     seed: { type: "string", default: String(Date.now() % 1_000_000_007) },
-    binary: { type: "string", default: process.env.FOOTPRINT_BINARY ?? "build/bin/footprint" },
+    binary: {
+      type: "string",
+      default: process.env.FOOTPRINT_BINARY ?? "build/bin/footprint",
+    },
   },
 });
 
@@ -34,13 +37,21 @@ function seeded(seed) {
 /** Who may write in which section, as the server says it. */
 async function seats(server) {
   const people = (await server.get("/api/v1/demo/people", "")).people;
-  const plan = (await server.get("/api/v1/plans", await server.signIn(people[0].id))).plans[0].id;
+  const plan = (
+    await server.get("/api/v1/plans", await server.signIn(people[0].id))
+  ).plans[0].id;
   const bySection = new Map();
   for (const { id } of people) {
-    const seen = await server.get(`/api/v1/plans/${plan}`, await server.signIn(id));
+    const seen = await server.get(
+      `/api/v1/plans/${plan}`,
+      await server.signIn(id),
+    );
     for (const section of seen.sections) {
       if (!section.may.write) continue;
-      const seat = bySection.get(section.key) ?? { fields: section.fields.map((field) => field.key), people: [] };
+      const seat = bySection.get(section.key) ?? {
+        fields: section.fields.map((field) => field.key),
+        people: [],
+      };
       seat.people.push(id);
       bySection.set(section.key, seat);
     }
@@ -68,11 +79,20 @@ class Run {
 
   makeClient(plan, section, seat) {
     const person = seat.people[this.random.below(seat.people.length)];
-    return new Client(`w${this.made++}`, `${plan}/${section}`, person, seat.fields);
+    return new Client(
+      `w${this.made++}`,
+      `${plan}/${section}`,
+      person,
+      seat.fields,
+    );
   }
 
   connectAll() {
-    return Promise.all(this.clients.map((client) => client.connect(this.server.url, this.tokens.get(client.person))));
+    return Promise.all(
+      this.clients.map((client) =>
+        client.connect(this.server.url, this.tokens.get(client.person)),
+      ),
+    );
   }
 
   /** Everybody writes until the server is killed at a moment of the seed's. */
@@ -96,14 +116,20 @@ class Run {
     const acknowledged = this.acknowledged.get(client.address) ?? new Set();
     const seen = this.seen.get(client.address) ?? new Set();
     for (const word of client.acknowledged) acknowledged.add(word);
-    for (const word of client.words()) if (!word.startsWith(`⟨${client.name}.`)) seen.add(word);
+    for (const word of client.words())
+      if (!word.startsWith(`⟨${client.name}.`)) seen.add(word);
     this.acknowledged.set(client.address, acknowledged);
     this.seen.set(client.address, seen);
   }
 
   async readAfresh(address) {
     const other = this.clients.find((client) => client.address === address);
-    const reader = new Client(`r${this.made++}`, address, other.person, other.fields);
+    const reader = new Client(
+      `r${this.made++}`,
+      address,
+      other.person,
+      other.fields,
+    );
     await reader.connect(this.server.url, this.tokens.get(other.person));
     return reader;
   }
@@ -115,27 +141,35 @@ class Run {
       const reader = await this.readAfresh(address);
       const words = reader.words();
       reader.disconnect();
-      for (const word of this.acknowledged.get(address)) if (!words.has(word)) lost.push(`acknowledged ${word}`);
-      for (const word of this.seen.get(address)) if (!words.has(word)) lost.push(`seen ${word}`);
+      for (const word of this.acknowledged.get(address))
+        if (!words.has(word)) lost.push(`acknowledged ${word}`);
+      for (const word of this.seen.get(address))
+        if (!words.has(word)) lost.push(`seen ${word}`);
     }
     return lost;
   }
 
   /** Waits until all documents of each section, a fresh one among them, are the same; throws when they do not become it. */
   async converge() {
-    for (const address of new Set(this.clients.map((client) => client.address))) {
+    for (const address of new Set(
+      this.clients.map((client) => client.address),
+    )) {
       const group = this.clients.filter((client) => client.address === address);
       const reader = await this.readAfresh(address);
       group.push(reader);
       await until(`all clients of ${address} hold the same`, 20_000, () => {
         const [first, ...others] = group.map((client) => client.picture());
-        return others.every((picture) => picture === first) && first.endsWith('"waits":false}');
+        return (
+          others.every((picture) => picture === first) &&
+          first.endsWith('"waits":false}')
+        );
       });
       const words = reader.words();
       reader.disconnect();
       for (const client of group) {
         for (let i = 0; i < client.written; ++i) {
-          if (!words.has(`⟨${client.name}.${i}⟩`)) throw new Error(`⟨${client.name}.${i}⟩ is nowhere`);
+          if (!words.has(`⟨${client.name}.${i}⟩`))
+            throw new Error(`⟨${client.name}.${i}⟩ is nowhere`);
         }
       }
     }
@@ -145,12 +179,18 @@ class Run {
   replaceSome() {
     this.clients = this.clients.map((client) => {
       if (this.random.below(4) !== 0) return client;
-      return new Client(`w${this.made++}`, client.address, client.person, client.fields);
+      return new Client(
+        `w${this.made++}`,
+        client.address,
+        client.person,
+        client.fields,
+      );
     });
   }
 
   counts() {
-    const total = (ledger) => [...ledger.values()].reduce((sum, words) => sum + words.size, 0);
+    const total = (ledger) =>
+      [...ledger.values()].reduce((sum, words) => sum + words.size, 0);
     return `${total(this.acknowledged)} acknowledged, ${total(this.seen)} seen by others`;
   }
 }
@@ -162,7 +202,8 @@ async function round(run) {
   await run.server.start();
   await run.signInAll();
   const lost = await run.missing();
-  if (lost.length > 0) throw new Error(`${lost.length} lost: ${lost.slice(0, 5).join(", ")}`);
+  if (lost.length > 0)
+    throw new Error(`${lost.length} lost: ${lost.slice(0, 5).join(", ")}`);
   await run.connectAll();
   await run.converge();
   for (const client of run.clients) client.disconnect();
@@ -173,7 +214,11 @@ async function main() {
   const seed = Number(options.seed);
   console.log(`crash: seed ${seed}`);
   const folder = mkdtempSync(join(tmpdir(), "footprint-crash-"));
-  const server = new Server(options.binary, join(folder, "data"), await freePort());
+  const server = new Server(
+    options.binary,
+    join(folder, "data"),
+    await freePort(),
+  );
   const random = seeded(seed);
   let passed = 0;
   let failed = 0;
@@ -183,7 +228,8 @@ async function main() {
     const { plan, bySection } = await seats(server);
     const run = new Run(random, server);
     const sections = [...bySection.entries()].slice(0, SECTIONS);
-    for (let i = 0; i < WRITERS; ++i) run.clients.push(run.makeClient(plan, ...sections[i % sections.length]));
+    for (let i = 0; i < WRITERS; ++i)
+      run.clients.push(run.makeClient(plan, ...sections[i % sections.length]));
     for (let i = 1; i <= Number(options.rounds); ++i) {
       try {
         await round(run);
@@ -196,7 +242,11 @@ async function main() {
       }
     }
     await server.kill("SIGTERM");
-    const verify = spawnSync(options.binary, ["verify", "--data", server.dataDir], { encoding: "utf8" });
+    const verify = spawnSync(
+      options.binary,
+      ["verify", "--data", server.dataDir],
+      { encoding: "utf8" },
+    );
     console.log((verify.stdout + verify.stderr).trim());
     count(verify.status === 0);
   } catch (error) {

@@ -21,7 +21,8 @@ export async function until(what, timeoutMs, check) {
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    if (Date.now() > deadline)
+      throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await sleep(10);
   }
 }
@@ -36,7 +37,14 @@ export class Server {
   }
 
   async start() {
-    const args = ["serve", "--demo", "--data", this.dataDir, "--listen", `127.0.0.1:${this.port}`];
+    const args = [
+      "serve",
+      "--demo",
+      "--data",
+      this.dataDir,
+      "--listen",
+      `127.0.0.1:${this.port}`,
+    ];
     let said = "";
     const child = spawn(this.binary, [...args, "--log-level", "warn"], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -45,11 +53,14 @@ export class Server {
     const keep = (chunk) => (said = (said + chunk).slice(-4000));
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
-    this.exited = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+    this.exited = new Promise((resolve) =>
+      child.once("exit", (code, signal) => resolve({ code, signal })),
+    );
     let ended = null;
     this.exited.then((how) => (ended = how));
     await until("the server is ready", 30_000, async () => {
-      if (ended) throw new Error(`the server ended (${JSON.stringify(ended)}): ${said}`);
+      if (ended)
+        throw new Error(`the server ended (${JSON.stringify(ended)}): ${said}`);
       return fetch(`${this.url}/readyz`).then(
         (answer) => answer.ok,
         () => false,
@@ -69,13 +80,19 @@ export class Server {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ person }),
     });
-    if (!answer.ok) throw new Error(`signing in as ${person}: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok)
+      throw new Error(
+        `signing in as ${person}: ${answer.status} ${await answer.text()}`,
+      );
     return (await answer.json()).token;
   }
 
   async get(path, token) {
-    const answer = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
-    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    const answer = await fetch(`${this.url}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (!answer.ok)
+      throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }
 }
