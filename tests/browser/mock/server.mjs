@@ -32,7 +32,8 @@ const ref = (p) => ({
 const person = (id) => people.find((p) => p.id === id);
 const writes = (p) => !p.roles.every((r) => ["observer", "reviewer", "lay_reviewer"].includes(r));
 const colours = ["#005eb8", "#7c2855", "#007f3b", "#330072", "#003087", "#ae2573"];
-const colourOf = (p) => colours[organisations.findIndex((o) => o.id === p.organisation) % colours.length];
+const colourOf = (p) =>
+  colours[organisations.findIndex((o) => o.id === p.organisation) % colours.length];
 
 // Figures.
 const tables = new Map();
@@ -40,7 +41,9 @@ let position = example.sections.length;
 for (const t of example.tables) {
   const columns = t.columns.map((c) => {
     const from = { sections: example.sections, organisations }[c.choices_from];
-    return from ? { ...c, choices: from.map((x) => ({ value: x.id ?? x.key, title: x.name ?? x.title })) } : c;
+    return from
+      ? { ...c, choices: from.map((x) => ({ value: x.id ?? x.key, title: x.name ?? x.title })) }
+      : c;
   });
   const row = (r, derived) => ({
     id: r.id,
@@ -67,7 +70,9 @@ for (const t of example.tables) {
 function addUp(table) {
   for (const total of table.totals) {
     for (const [key, cell] of Object.entries(total.cells)) {
-      const values = table.rows.map((r) => r.cells[key]?.value).filter((v) => typeof v === "number");
+      const values = table.rows
+        .map((r) => r.cells[key]?.value)
+        .filter((v) => typeof v === "number");
       cell.value = Math.round(values.reduce((a, b) => a + b, 0) * 10) / 10;
     }
   }
@@ -154,7 +159,14 @@ function received(socket, who, bytes) {
 
 // REST.
 function summary(s, me) {
-  const may = me && writes(me) ? { read: true, write: true } : { read: true, write: false, reason: "You can read this section. Observers and reviewers do not write." };
+  const may =
+    me && writes(me)
+      ? { read: true, write: true }
+      : {
+          read: true,
+          write: false,
+          reason: "You can read this section. Observers and reviewers do not write.",
+        };
   return {
     key: s.key,
     title: s.title,
@@ -167,7 +179,13 @@ function summary(s, me) {
     words: s.fields.reduce((n, f) => n + f.text.split(/\s+/).length, 0),
     last_change: { at: Date.now() - 5 * 60_000, ...ref(person(s.lead)), position: 3 },
     present: presence()[s.key] ?? [],
-    fields: s.fields.map((f) => ({ key: f.key, title: f.title, prompt: f.prompt, word_limit: f.word_limit, words: f.text.split(/\s+/).length })),
+    fields: s.fields.map((f) => ({
+      key: f.key,
+      title: f.title,
+      prompt: f.prompt,
+      word_limit: f.word_limit,
+      words: f.text.split(/\s+/).length,
+    })),
     tables: example.tables.filter((t) => t.section === s.key).map((t) => t.key),
     may,
   };
@@ -177,82 +195,191 @@ const round = { key: "october", title: "Full submission", date: "2016-10-21" };
 const needs = (me) =>
   example.sections
     .filter((s) => s.lead === me.id)
-    .map((s) => ({ section: s.key, title: s.title, code: "lead", message: "You lead this section.", due_date: s.due_date }));
-const error = (status, code, message, more = {}) => ({ status, body: { error: { code, message }, ...more } });
+    .map((s) => ({
+      section: s.key,
+      title: s.title,
+      code: "lead",
+      message: "You lead this section.",
+      due_date: s.due_date,
+    }));
+const error = (status, code, message, more = {}) => ({
+  status,
+  body: { error: { code, message }, ...more },
+});
 function figures(me, { changes }) {
   const conflicts = [];
   for (const c of changes) {
     const cell = tables.get(c.table)?.rows.find((r) => r.id === c.row)?.cells[c.column];
     if (cell.revision !== c.expected_revision) {
-      conflicts.push({ table: c.table, row: c.row, column: c.column, yours: c.value, current: cell });
+      conflicts.push({
+        table: c.table,
+        row: c.row,
+        column: c.column,
+        yours: c.value,
+        current: cell,
+      });
     }
   }
-  if (conflicts.length > 0) return error(409, "figure.conflict", "Somebody else changed this.", { conflicts });
+  if (conflicts.length > 0)
+    return error(409, "figure.conflict", "Somebody else changed this.", { conflicts });
   const cells = [];
   for (const c of changes) {
     const table = tables.get(c.table);
     const cell = table.rows.find((r) => r.id === c.row).cells[c.column];
-    Object.assign(cell, { value: c.value, revision: cell.revision + 1, basis: "entered", changed_at: Date.now(), changed_by: ref(me) });
+    Object.assign(cell, {
+      value: c.value,
+      revision: cell.revision + 1,
+      basis: "entered",
+      changed_at: Date.now(),
+      changed_by: ref(me),
+    });
     addUp(table);
     cells.push({ table: c.table, row: c.row, column: c.column, cell });
     for (const t of table.totals) {
       const total = t.cells[c.column];
-      if (total) cells.push({ table: c.table, row: t.id, column: c.column, cell: { ...total, revision: ++total.revision } });
+      if (total)
+        cells.push({
+          table: c.table,
+          row: t.id,
+          column: c.column,
+          cell: { ...total, revision: ++total.revision },
+        });
     }
   }
   position++;
-  const body = { cells: cells.map(({ cell, ...at }) => ({ ...at, value: cell.value, previous: null, revision: cell.revision, basis: cell.basis, ...(cell.derived ? { derived: true } : {}) })) };
-  tellAll({ type: "event", position, at: Date.now(), kind: "figure.changed", actor: ref(me), body });
+  const body = {
+    cells: cells.map(({ cell, ...at }) => ({
+      ...at,
+      value: cell.value,
+      previous: null,
+      revision: cell.revision,
+      basis: cell.basis,
+      ...(cell.derived ? { derived: true } : {}),
+    })),
+  };
+  tellAll({
+    type: "event",
+    position,
+    at: Date.now(),
+    kind: "figure.changed",
+    actor: ref(me),
+    body,
+  });
   return { status: 200, body: { position, cells } };
 }
 function rest(method, path, me, body) {
   const parts = path.split("/").slice(3);
   if (path === "/api/v1/session") {
-    if (method === "POST") return { status: 200, body: { session: { demo: true, person: person(body.person) } }, cookie: body.person };
+    if (method === "POST")
+      return {
+        status: 200,
+        body: { session: { demo: true, person: person(body.person) } },
+        cookie: body.person,
+      };
     if (method === "DELETE") return { status: 204, cookie: "" };
     return { status: 200, body: { demo: true, person: me ?? null } };
   }
   if (path === "/api/v1/demo/people") return { status: 200, body: { people } };
   if (!me) return error(401, "sign-in", "Sign in first.");
   if (path === "/api/v1/plans") {
-    return { status: 200, body: { plans: [{ id: example.id, title: example.title, footprint, round, position, sections: 9, last_change: null, needs: needs(me) }] } };
+    return {
+      status: 200,
+      body: {
+        plans: [
+          {
+            id: example.id,
+            title: example.title,
+            footprint,
+            round,
+            position,
+            sections: 9,
+            last_change: null,
+            needs: needs(me),
+          },
+        ],
+      },
+    };
   }
   if (parts[1] !== example.id) return error(404, "plan.not_found", "There is no such plan.");
   const sections = example.sections.map((s) => summary(s, me));
   if (parts.length === 2) {
     const { id, title, disclaimer, milestones, years } = example;
-    return { status: 200, body: { id, title, disclaimer, footprint, round, milestones, organisations, years, position, sections } };
+    return {
+      status: 200,
+      body: {
+        id,
+        title,
+        disclaimer,
+        footprint,
+        round,
+        milestones,
+        organisations,
+        years,
+        position,
+        sections,
+      },
+    };
   }
+  if (parts[2] === "events") return { status: 200, body: { events: [], head: position } };
   if (parts[2] === "figures") return figures(me, body);
   if (parts[2] === "tables") return { status: 200, body: tables.get(parts[3]) };
   const section = example.sections.find((s) => s.key === parts[3]);
   if (parts[2] !== "sections" || !section) return error(404, "not_found", "There is no such page.");
   if (parts[4] === "text") {
-    const html = section.fields.map((f) => `<h2>${f.title}</h2>${f.text.split("\n\n").map((p) => `<p>${p.replaceAll("&", "&amp;")}</p>`).join("")}`).join("");
+    const html = section.fields
+      .map(
+        (f) =>
+          `<h2>${f.title}</h2>${f.text
+            .split("\n\n")
+            .map((p) => `<p>${p.replaceAll("&", "&amp;")}</p>`)
+            .join("")}`,
+      )
+      .join("");
     return { status: 200, html };
   }
   return { status: 200, body: sections.find((s) => s.key === section.key) };
 }
 
-const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".map": "application/json" };
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".map": "application/json",
+};
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-const whoIs = (request) => person(/footprint_session=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1]);
+const whoIs = (request) =>
+  person(/footprint_session=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1]);
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, "http://localhost");
   if (pathname.startsWith("/api/v1/")) {
     let text = "";
     for await (const chunk of request) text += chunk;
-    const answer = rest(request.method, pathname, whoIs(request), text === "" ? {} : JSON.parse(text));
-    if (answer.cookie !== undefined) response.setHeader("set-cookie", `footprint_session=${answer.cookie}; Path=/; HttpOnly; SameSite=Strict`);
-    response.writeHead(answer.status, { "content-type": answer.html ? types[".html"] : "application/json" });
+    const answer = rest(
+      request.method,
+      pathname,
+      whoIs(request),
+      text === "" ? {} : JSON.parse(text),
+    );
+    if (answer.cookie !== undefined)
+      response.setHeader(
+        "set-cookie",
+        `footprint_session=${answer.cookie}; Path=/; HttpOnly; SameSite=Strict`,
+      );
+    response.writeHead(answer.status, {
+      "content-type": answer.html ? types[".html"] : "application/json",
+    });
     response.end(answer.html ?? (answer.body ? JSON.stringify(answer.body) : undefined));
     return;
   }
   const file = extname(pathname) === "" ? "/index.html" : pathname;
   try {
     const body = await readFile(join(root, "web/dist", file));
-    response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream", "content-security-policy": policy });
+    response.writeHead(200, {
+      "content-type": types[extname(file)] ?? "application/octet-stream",
+      "content-security-policy": policy,
+    });
     response.end(body);
   } catch {
     response.writeHead(404).end();

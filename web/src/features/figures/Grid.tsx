@@ -166,6 +166,11 @@ function BodyRow({
   );
 }
 
+/** A note with its full stop, whether its author wrote one or not. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** Why cells cannot be changed, each reason once. */
 function reasonsOf(table: Table): string[] {
   const reasons = new Set<string>();
@@ -278,8 +283,8 @@ export function Grid({ store, announcer }: GridProps) {
 
   const about = [
     `Unit: ${table.unit}.`,
-    ...(table.sign === undefined ? [] : [`Sign: ${table.sign}.`]),
-    ...(table.price_base === undefined ? [] : [`Prices: ${table.price_base}.`]),
+    ...(table.sign === undefined ? [] : [sentence(table.sign)]),
+    ...(table.price_base === undefined ? [] : [sentence(table.price_base)]),
   ];
 
   return (

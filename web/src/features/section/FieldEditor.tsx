@@ -10,26 +10,11 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { KeyTable, tableKeys, textKeys } from "../pages/HelpPage.tsx";
 import { useObservable } from "../plan/scope.ts";
 import { EditorToolbar } from "./EditorToolbar.tsx";
+import { linkAddress } from "./links.ts";
 
 interface LinkQuestion {
   readonly current: string;
   readonly answer: (address: string | null) => void;
-}
-
-/** Web addresses and e-mail only; a bare "example.nhs.uk" means https. */
-export function linkAddress(typed: string): string | null {
-  const text = typed.trim();
-  if (text === "") return "";
-  if (/^mailto:[^\s@]+@[^\s@]+$/i.test(text)) return text;
-  const address = /^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`;
-  try {
-    const url = new URL(address);
-    return (url.protocol === "https:" || url.protocol === "http:") && url.hostname.includes(".")
-      ? url.href
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 function LinkDialog({ question }: { question: LinkQuestion }) {

@@ -1,0 +1,241 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "../../../web/src/api/client.ts";
+import type { Cell, FigureChange, FiguresChanged, Table } from "../../../web/src/api/types.ts";
+import { conflictWords } from "../../../web/src/features/figures/Conflicts.tsx";
+import { cellKey, TableStore } from "../../../web/src/features/figures/tableStore.ts";
+
+const tom = {
+  person: "u-tom",
+  name: "Tom Reed",
+  organisation: "o",
+  organisation_name: "Ousefen CCG",
+};
+
+function cell(value: number | null, more: Partial<Cell> = {}): Cell {
+  return { value, revision: 1, basis: "entered", status: "draft", editable: true, ...more };
+}
+
+function table(): Table {
+  return {
+    key: "bridge",
+    title: "Bridge",
+    section: "finance",
+    unit: "GBP m",
+    columns: [
+      { key: "a", title: "2016/17", type: "number", unit: "GBP m" },
+      { key: "b", title: "2017/18", type: "number", unit: "GBP m" },
+    ],
+    rows: [
+      { id: "one", title: "One", cells: { a: cell(1), b: cell(2) } },
+      {
+        id: "two",
+        title: "Two",
+        cells: { a: cell(3), b: cell(4, { editable: false, derived: true }) },
+      },
+    ],
+  };
+}
+
+const at = { row: "one", column: "a" };
+const settled = () =>
+  vi.waitFor(() => undefined).then(() => new Promise((done) => setTimeout(done, 0)));
+
+describe("TableStore", () => {
+  let sent: FigureChange[][] = [];
+  let answers: (() => FiguresChanged)[] = [];
+  let kept: string | null = null;
+  const make = () =>
+    new TableStore({
+      plan: "p",
+      table: table(),
+      now: () => 1000,
+      kept,
+      keepDraft: (text) => {
+        kept = text;
+      },
+      api: {
+        setFigures: async (_plan, changes) => {
+          sent.push(changes);
+          const answer = answers.shift();
+          if (answer) return answer();
+          return {
+            position: 9,
+            cells: changes.map((c) => ({
+              table: c.table,
+              row: c.row,
+              column: c.column,
+              cell: cell(c.value as number, { revision: c.expected_revision + 1 }),
+            })),
+          };
+        },
+      },
+    });
+  beforeEach(() => {
+    sent = [];
+    answers = [];
+    kept = null;
+  });
+
+  it("sends a typed value with the revision it was typed over, and is saved when the server has it", async () => {
+    const store = make();
+    store.edit(at, "1,250.5");
+    expect(store.getSnapshot().status.kind).toBe("saving");
+    store.commit();
+    await settled();
+    expect(sent).toEqual([
+      [{ table: "bridge", ...at, value: 1250.5, expected_revision: 1, unit: "GBP m" }],
+    ]);
+    expect(store.getSnapshot().status.kind).toBe("saved");
+    expect(store.getSnapshot().table.rows[0]?.cells["a"]?.value).toBe(1250.5);
+    expect(kept).toBeNull();
+  });
+
+  it("sends nothing for a value that did not change", async () => {
+    const store = make();
+    store.edit(at, "1.0");
+    store.commit();
+    await settled();
+    expect(sent).toEqual([]);
+    expect(store.hasUnsaved()).toBe(false);
+  });
+
+  it("pastes a block as one command and leaves out what has no place", async () => {
+    const store = make();
+    expect(store.paste(at, "10\t(20)\r\n30\t40\r\n50\t60\r\n")).toEqual({ filled: 3, skipped: 3 });
+    await settled();
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.map((c) => c.value)).toEqual([10, -20, 30]);
+  });
+
+  it("holds a whole paste back while one of its values cannot be read", async () => {
+    const store = make();
+    store.paste(at, "10\tx");
+    await settled();
+    expect(sent).toEqual([]);
+    expect(store.getSnapshot().drafts.get(cellKey({ row: "one", column: "b" }))?.problem).toContain(
+      "not a number",
+    );
+    store.edit({ row: "one", column: "b" }, "20");
+    store.commit();
+    await settled();
+    expect(sent[0]).toHaveLength(2);
+  });
+
+  it("shows both values on a conflict, and keeps or takes as the person says", async () => {
+    const store = make();
+    const current = cell(7, {
+      revision: 5,
+      changed_by: tom,
+      changed_at: Date.UTC(2026, 10, 23, 14, 2),
+    });
+    const conflict = () => {
+      throw new ApiError(
+        "conflict",
+        409,
+        { code: "figure.conflict", message: "m" },
+        { conflicts: [{ table: "bridge", ...at, yours: 12, current }] },
+      );
+    };
+    answers = [conflict];
+    store.edit(at, "12");
+    store.commit();
+    await settled();
+    const [words] = conflictWords(store.getSnapshot(), Date.UTC(2026, 10, 23, 15, 0));
+    expect(words?.what).toBe("You typed 12. Tom Reed, Ousefen CCG, changed it to 7 at 14:02.");
+    store.keepMine(at);
+    await settled();
+    expect(sent[1]?.[0]).toMatchObject({ value: 12, expected_revision: 5 });
+    expect(store.hasUnsaved()).toBe(false);
+
+    const other = make();
+    answers = [conflict];
+    other.edit(at, "12");
+    other.commit();
+    await settled();
+    other.takeTheirs(at);
+    expect(other.getSnapshot().table.rows[0]?.cells["a"]?.value).toBe(7);
+    expect(other.hasUnsaved()).toBe(false);
+  });
+
+  it("takes a conflict with its own value as saved: the answer was lost, not the change", async () => {
+    const store = make();
+    answers = [
+      () => {
+        throw new ApiError(
+          "conflict",
+          409,
+          { code: "figure.conflict", message: "m" },
+          {
+            conflicts: [{ table: "bridge", ...at, yours: 12, current: cell(12, { revision: 2 }) }],
+          },
+        );
+      },
+    ];
+    store.edit(at, "12");
+    store.commit();
+    await settled();
+    expect(store.hasUnsaved()).toBe(false);
+  });
+
+  it("keeps what was typed while offline, also over a closed tab", async () => {
+    const store = make();
+    answers = [
+      () => {
+        throw new ApiError("offline", 0, { code: "offline", message: "m" });
+      },
+    ];
+    store.edit(at, "99");
+    store.commit();
+    await settled();
+    expect(store.getSnapshot().status).toEqual({ kind: "unsaved", since: 1000, reason: "offline" });
+    store.dispose();
+    const again = make();
+    expect(again.hasUnsaved()).toBe(true);
+    again.commit();
+    await settled();
+    expect(sent.at(-1)?.[0]).toMatchObject({ value: 99, expected_revision: 1 });
+    expect(kept).toBeNull();
+  });
+
+  it("shows the server's objection beside the cell and does not send it again unchanged", async () => {
+    const store = make();
+    answers = [
+      () => {
+        throw new ApiError(
+          "invalid",
+          422,
+          { code: "figure.invalid", message: "m" },
+          {
+            problems: [
+              { table: "bridge", ...at, code: "figure.out_of_range", message: "Too large." },
+            ],
+          },
+        );
+      },
+    ];
+    store.edit(at, "1000000");
+    store.commit();
+    await settled();
+    expect(store.getSnapshot().drafts.get(cellKey(at))?.problem).toBe("Too large.");
+    expect(sent).toHaveLength(1);
+  });
+
+  it("applies others' changes once and never an older one", () => {
+    const store = make();
+    const event = {
+      table: "bridge",
+      ...at,
+      value: 8,
+      previous: 1,
+      revision: 3,
+      basis: "entered" as const,
+    };
+    expect(store.applyEvent([event], 5, tom)).toHaveLength(1);
+    expect(store.applyEvent([{ ...event, value: 6, revision: 2 }], 6, tom)).toHaveLength(0);
+    expect(store.getSnapshot().table.rows[0]?.cells["a"]).toMatchObject({
+      value: 8,
+      revision: 3,
+      changed_by: tom,
+    });
+  });
+});
