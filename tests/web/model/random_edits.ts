@@ -81,7 +81,8 @@ function join(client: Client, next: Next): void {
   const places: number[] = [];
   doc.forEach((node, offset, index) => {
     const before = index > 0 ? doc.child(index - 1) : null;
-    if (before?.isTextblock && node.isTextblock && canJoin(doc, offset)) places.push(offset);
+    if (before?.isTextblock && node.isTextblock && canJoin(doc, offset))
+      places.push(offset);
   });
   if (places.length === 0) return;
   const place = pick(next, places);
@@ -187,7 +188,8 @@ function addRow(client: Client, next: Next): void {
   });
   if (tables.length === 0) return;
   const { node, position } = pick(next, tables);
-  const first = node.firstChild as Node;
+  const first = node.firstChild;
+  if (!first) return;
   if (next() < 0.6 || node.childCount === 1) {
     const row = first.type.create(
       null,

@@ -131,7 +131,8 @@ const nodes: Record<string, NodeSpec> = {
     toDOM: paragraphToDom,
   },
   table: {
-    content: "table_row+",
+    // Two people may remove the last rows at once: an empty table is still a table.
+    content: "table_row*",
     group: "block",
     attrs: { bid: { default: null } },
     marks: blockMarks,

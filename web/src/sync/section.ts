@@ -193,11 +193,6 @@ export class Section implements SectionConnection {
     at.copy.flushed.subscribe(() => this.refresh());
     this.keepsOffline = await at.copy.ready;
     if (this.gone || at !== this.at) return;
-    at.doc.on("update", (_update: Uint8Array, origin: unknown) => {
-      if (origin === at.provider || origin === at.copy.origin()) return;
-      if (this.getSnapshot().mayWrite) at.mark.mark(true);
-      this.refresh();
-    });
     const provider = this.parts.makeProvider({
       address: this.address,
       doc: at.doc,
@@ -210,6 +205,12 @@ export class Section implements SectionConnection {
       onClosed: () => this.closedByServer(at),
     });
     at.provider = provider;
+    // After the provider's own listener: by now it has sent the words, so they count as owed.
+    at.doc.on("update", (_update: Uint8Array, origin: unknown) => {
+      if (origin === at.provider || origin === at.copy.origin()) return;
+      if (this.getSnapshot().mayWrite) at.mark.mark(true);
+      this.refresh();
+    });
     const known = at.doc.store.clients.size > 0;
     this.change({ keepsOffline: this.keepsOffline, phase: "checking", mayWrite: known });
     provider.attach();
