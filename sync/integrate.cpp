@@ -187,7 +187,9 @@ Handle DocStore::resolve_conflict(const Item& fresh, const Placement& at) const 
   Handle left = at.left;
   Handle o = left != kNone ? order.next(left) : order.first(sequences[at.sequence].root);
   std::uint32_t ordinal = 0, cleared = 0;
-  for (; o != kNone && o != at.right; o = order.next(o)) {
+  for (OrderTree::Cursor cursor(order, o); cursor.item() != kNone && cursor.item() != at.right;
+       cursor.advance()) {
+    o = cursor.item();
     scratch.marks[o] = {scratch.scan, ordinal++};
     const Item& other = items[o];
     bool same_origin = other.origin_client == fresh.origin_client &&
@@ -345,7 +347,10 @@ void DocStore::remove(Change& change, Handle top) {
 
 DeleteSet DocStore::remove(Change& change, const DeleteSet& deletes) {
   DeleteSet rest;
-  for (const auto& [id, ranges] : deletes.ranges()) {
+  // In wire order, clients descending: what is deleted before its parent is merged differently from
+  // what is deleted with it.
+  for (auto client = deletes.ranges().rbegin(); client != deletes.ranges().rend(); ++client) {
+    const auto& [id, ranges] = *client;
     auto c = find_client(id);
     Clock known = c ? clients[*c].state : 0;
     for (const DeleteRange& range : ranges) {
