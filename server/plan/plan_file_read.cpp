@@ -1,3 +1,4 @@
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "plan/names.hpp"
@@ -217,8 +218,9 @@ std::optional<Value> value_from_json(const json& value) {
 json value_to_json(const Value& value) {
   if (const auto* number = std::get_if<double>(&value)) {
     // A whole number is written as one: 24500, not 24500.0.
-    auto whole = static_cast<std::int64_t>(*number);
-    if (std::abs(*number) < 1e15 && static_cast<double>(whole) == *number) return whole;
+    bool fits = std::abs(*number) < 1e15;
+    auto whole = fits ? static_cast<std::int64_t>(*number) : 0;
+    if (fits && static_cast<double>(whole) == *number) return whole;
     return *number;
   }
   if (const auto* words = std::get_if<std::string>(&value)) return *words;
