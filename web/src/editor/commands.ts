@@ -1,5 +1,5 @@
 /** Commands as data: the toolbar, the keymap, the list of shortcuts and the tests all read this one list. */
-import { splitBlock, toggleMark } from "prosemirror-commands";
+import { splitBlockAs, toggleMark } from "prosemirror-commands";
 import type { MarkType, Node } from "prosemirror-model";
 import type { Command, EditorState } from "prosemirror-state";
 import type { BlockKind } from "../model/names.ts";
@@ -112,19 +112,15 @@ export const enter: Command = (state, dispatch) => {
       ? changeIndent(-1)(state, dispatch)
       : setKind("p")(state, dispatch);
   }
-  const heading = /^h\d$/.test(String(parent.attrs.kind));
-  const atEnd = $from.parentOffset === parent.content.size;
-  if (!(heading && empty && atEnd)) return splitBlock(state, dispatch);
-  return splitBlock(
-    state,
-    dispatch &&
-      ((tr) => {
-        const { $from: $new } = tr.selection;
-        tr.setNodeMarkup($new.before(), null, { ...$new.parent.attrs, kind: "p", indent: 0 });
-        dispatch(tr);
-      }),
-  );
+  return splitKeepingKind(state, dispatch);
 };
+
+/** Lists and quotations go on; after a heading comes plain text. */
+const splitKeepingKind = splitBlockAs((node, atEnd) => {
+  const heading = /^h\d$/.test(String(node.attrs.kind));
+  const attrs = heading && atEnd ? { ...node.attrs, kind: "p", indent: 0 } : node.attrs;
+  return { type: node.type, attrs };
+});
 
 /** Backspace at the start of a list item, heading or quote makes it plain text first. */
 export const plainAtStart: Command = (state, dispatch) => {
