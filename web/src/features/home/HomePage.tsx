@@ -72,7 +72,9 @@ function Needs({ plan }: { plan: PlanSummary }) {
                 {s.messages.map((message) => (
                   <div key={message}>{message}</div>
                 ))}
-                <div>Due {calendarDate(s.due)}.</div>
+                {!s.messages.some((m) => m.includes(calendarDate(s.due))) && (
+                  <div>Due {calendarDate(s.due)}.</div>
+                )}
               </div>
             </div>
             <div className="nhsuk-task-list__status" id={`${id}-status`}>
