@@ -24,6 +24,30 @@ class OrderTree {
     Clock offset = 0;  // units into the item
   };
 
+  /// Walks forward without looking for the item's slot again at each step; void after a change.
+  class Cursor {
+   public:
+    Cursor(const OrderTree& tree, Handle item) : tree_(tree), item_(item) {
+      if (item == kNone) return;
+      leaf_ = tree.items_[item].leaf;
+      if (leaf_ != kNone) slot_ = slot_of(tree.leaves_[leaf_], item);
+    }
+    Handle item() const { return item_; }
+    void advance() {
+      if (leaf_ != kNone && ++slot_ == tree_.leaves_[leaf_].count) {
+        leaf_ = tree_.leaves_[leaf_].next;
+        slot_ = 0;
+      }
+      item_ = leaf_ == kNone ? kNone : tree_.leaves_[leaf_].slots[slot_];
+    }
+
+   private:
+    const OrderTree& tree_;
+    Handle item_;
+    std::uint32_t leaf_ = kNone;
+    std::uint32_t slot_ = 0;
+  };
+
   explicit OrderTree(std::vector<Item>& items) : items_(items) {}
 
   Handle first(const Root& root) const;
