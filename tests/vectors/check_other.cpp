@@ -104,22 +104,6 @@ sync::SignedMagnitude magnitude(double value) {
   return {static_cast<std::uint64_t>(std::fabs(value)), std::signbit(value)};
 }
 
-Any with_sorted_keys(const Any& value) {
-  if (const Any::Array* array = value.as_array()) {
-    Any::Array values;
-    for (const Any& element : *array) values.push_back(with_sorted_keys(element));
-    return values;
-  }
-  const Any::Object* object = value.as_object();
-  if (object == nullptr) return value;
-  Any::Object members;
-  for (const AnyMember& member : *object)
-    members.push_back({member.key, with_sorted_keys(member.value)});
-  std::sort(members.begin(), members.end(),
-            [](const AnyMember& a, const AnyMember& b) { return a.key < b.key; });
-  return members;
-}
-
 /// An update with the keys of all its values sorted. Vectors sort the keys of the values that go
 /// into an array or a map, so in which order yjs was given them, and wrote them, is not known.
 Bytes update_with_sorted_keys(ByteView update) {
@@ -133,7 +117,7 @@ Bytes update_with_sorted_keys(ByteView update) {
       Writer values;
       Reader reader(item.content.bytes);
       if (item.content.kind == sync::ContentKind::kAny) {
-        while (!reader.at_end()) write_any(values, with_sorted_keys(read_any(reader)));
+        while (!reader.at_end()) write_any(values, sorted_members(read_any(reader)));
         item.content.bytes = values.bytes();
       }
       writer.write(item);

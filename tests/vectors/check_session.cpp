@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "checks.hpp"
+#include "sync/relative_position.hpp"
+#include "sync/snapshot.hpp"
 #include "sync/transaction.hpp"
 #include "sync/update.hpp"
 #include "values.hpp"
@@ -78,6 +80,71 @@ void check_pending(const Doc& doc, const Any& expect, Outcome& outcome) {
                 "pending structs");
   bool deletes_wait = deletes.as_bool() != nullptr ? *deletes.as_bool() : !deletes.is_null();
   outcome.check(Level::kContent, doc.has_pending_deletes() == deletes_wait, "pending deletes");
+}
+
+void check_positions(const Any& vector, const Doc& doc, Outcome& outcome) {
+  const Any* positions = vector.find("relpos");
+  if (positions == nullptr) return;
+  for (const Any& expected : *positions->as_array()) {
+    Bytes bytes = bytes_at(expected, "b64");
+    auto position = sync::RelativePosition::decode(bytes);
+    if (!position) {
+      outcome.check(Level::kContent, false, "relative position refused");
+      continue;
+    }
+    outcome.check(Level::kBytes, position->encode() == bytes, "relative position encoded");
+    // The JSON form names the root besides the item; the bytes do not.
+    const Any& json = *expected.find("json");
+    auto from_json = sync::RelativePosition::from_json_value(json);
+    bool same = from_json && from_json->item == position->item &&
+                to_json(from_json->to_json_value()) == to_json(json);
+    outcome.check(Level::kContent, same, "relative position from JSON and back");
+    auto found = sync::absolute_position(doc, *position);
+    const double* index = expected.find("index")->as_number();
+    bool right = found.has_value() == (index != nullptr) && (!found || found->index == *index);
+    outcome.check(Level::kContent, right, "relative position resolved");
+  }
+}
+
+void check_snapshots(const Any& vector, Outcome& outcome) {
+  const Any* expected = vector.find("snapshots");
+  if (expected == nullptr) return;
+  sync::DocOptions options;
+  options.collect_garbage = false;
+  Doc base(options);
+  bool loaded = base.apply_update(bytes_at(*expected, "base")).has_value();
+  auto first = sync::Snapshot::decode(bytes_at(*expected, "s1"));
+  auto first_v2 = sync::Snapshot::decode(bytes_at(*expected, "s1V2"), Format::kV2);
+  auto second = sync::Snapshot::decode(bytes_at(*expected, "s2"));
+  if (!loaded || !first || !first_v2 || !second) {
+    outcome.check(Level::kContent, false, "snapshot refused");
+    return;
+  }
+  outcome.check(Level::kContent, *first == *first_v2, "snapshot v1 and v2");
+  outcome.check(Level::kContent, sync::take_snapshot(base) == *second, "snapshot taken");
+  outcome.check(Level::kBytes, first->encode() == bytes_at(*expected, "s1"), "snapshot v1 encoded");
+  outcome.check(Level::kBytes, first->encode(Format::kV2) == bytes_at(*expected, "s1V2"),
+                "snapshot v2 encoded");
+  auto past = sync::restore(base, *first, options);
+  auto wanted = Doc(options);
+  outcome.check(Level::kContent, wanted.apply_update(bytes_at(*expected, "restored1")).has_value(),
+                "restored state");
+  bool restored = past && content_text(*past, vector) == content_text(wanted, vector) &&
+                  past->state_vector() == wanted.state_vector();
+  outcome.check(Level::kContent, restored, "document restored");
+  sync::TypeId text = sync::find_root(base, "text");
+  // Types inside the text show what they hold now, and pairs cut since then stay cut: not
+  // comparable.
+  std::string at_first = to_json(*expected->find("textAt1")->find("$text"));
+  bool comparable = at_first.find("{\"$") == std::string::npos &&
+                    content_text(base, vector).find("\xEF\xBF\xBD") == std::string::npos;
+  std::string ours_at_first = to_json(delta_json(base, sync::text_delta_at(base, text, *first)));
+  outcome.check(Level::kContent, !comparable || ours_at_first == at_first, "text at a snapshot");
+  outcome.check(Level::kContent,
+                to_json(sorted_members(
+                    delta_json(base, sync::text_delta_at(base, text, *second, &*first)))) ==
+                    to_json(sorted_members(*expected->find("delta12"))),
+                "changes between snapshots");
 }
 
 void check_diffs(const Doc& doc, const Any& expect, Outcome& outcome) {
@@ -206,6 +273,8 @@ void check_session(const Any& vector, Outcome& outcome, std::vector<std::string>
   check_load(vector, expect, "update", Format::kV1, outcome);
   check_load(vector, expect, "updateV2", Format::kV2, outcome);
   check_load(vector, expect, "compact", Format::kV1, outcome);
+  check_positions(vector, doc, outcome);
+  check_snapshots(vector, outcome);
   check_bytes(doc, expect, outcome);
   check_diffs(doc, expect, outcome);
   check_merged(expect, updates, format, outcome);

@@ -58,14 +58,8 @@ Any::Array elements(const sync::Doc& doc, TypeId list) {
   return values;
 }
 
-Any::Array delta(const sync::Doc& doc, TypeId text) {
-  Any::Array ops;
-  for (const sync::DeltaOp& op : sync::text_delta(doc, text)) {
-    Any::Object members{{"insert", value_json(doc, op.insert)}};
-    if (!op.attributes.empty()) members.push_back({"attributes", tagged_members(op.attributes)});
-    ops.push_back(std::move(members));
-  }
-  return ops;
+Any delta(const sync::Doc& doc, TypeId text) {
+  return delta_json(doc, sync::text_delta(doc, text));
 }
 
 Any typed(const sync::Doc& doc, TypeId type, TypeRef kind) {
@@ -91,6 +85,30 @@ Any typed(const sync::Doc& doc, TypeId type, TypeRef kind) {
 }
 
 }  // namespace
+
+Any delta_json(const sync::Doc& doc, const std::vector<sync::DeltaOp>& ops) {
+  Any::Array out;
+  for (const sync::DeltaOp& op : ops) {
+    Any::Object members{{"insert", value_json(doc, op.insert)}};
+    if (!op.attributes.empty()) members.push_back({"attributes", tagged_members(op.attributes)});
+    out.push_back(std::move(members));
+  }
+  return out;
+}
+
+Any sorted_members(const Any& value) {
+  if (const Any::Array* array = value.as_array()) {
+    Any::Array values;
+    for (const Any& element : *array) values.push_back(sorted_members(element));
+    return values;
+  }
+  const Any::Object* object = value.as_object();
+  if (object == nullptr) return value;
+  Any::Object members;
+  for (const AnyMember& member : *object)
+    members.push_back({member.key, sorted_members(member.value)});
+  return sorted(std::move(members));
+}
 
 std::string base64(ByteView bytes) {
   std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
@@ -189,14 +207,6 @@ Any content_of(const sync::Doc& doc, const Any& roots) {
                                        type_named(*root.value.as_string()))});
   }
   return content;
-}
-
-Any state_json(const sync::StateVector& state) {
-  Any::Object members;
-  for (const auto& [client, next] : state.clocks()) {
-    members.push_back({std::to_string(client), static_cast<double>(next)});
-  }
-  return members;
 }
 
 Any deletes_json(const sync::DeleteSet& deletes) {

@@ -27,8 +27,10 @@ sync::Any untagged(const sync::Any& value);
 sync::TypeRef type_named(std::string_view name);
 /// Content of all roots (name -> kind name), in their order.
 sync::Any content_of(const sync::Doc& doc, const sync::Any& roots);
-/// {"client": clock} and {"client": [[clock, length]]}, as Any in numeric order of clients.
-sync::Any state_json(const sync::StateVector& state);
+sync::Any delta_json(const sync::Doc& doc, const std::vector<sync::DeltaOp>& ops);
+/// All objects with their members in order of their keys.
+sync::Any sorted_members(const sync::Any& value);
+/// {"client": [[clock, length]]}
 sync::Any deletes_json(const sync::DeleteSet& deletes);
 /// First 24 hexadecimal digits of the SHA-256.
 std::string short_sha256(std::string_view text);
