@@ -20,7 +20,7 @@ export const paths = {
     `/plans/${encodeURIComponent(plan)}/sections/${encodeURIComponent(section)}`,
   help: "/help",
   accessibility: "/accessibility",
-  apiDocs: "/api/docs",
+  apiDocs: "/api/v1/docs",
 } as const;
 
 /** Only an address of this service: never another host's, whatever the link said. */
