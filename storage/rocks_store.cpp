@@ -77,15 +77,6 @@ class Range {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
-/// Never inlined, so that tests/storage/tsan.supp can name it: ThreadSanitizer does not see
-/// RocksDB's own locks.
-[[gnu::noinline]] rocksdb::Status write_batch(rocksdb::DB& db, rocksdb::WriteBatch& batch,
-                                              bool sync) {
-  rocksdb::WriteOptions options;
-  options.sync = sync;
-  return db.Write(options, &batch);
-}
-
 /// The end of all keys that begin with `plan` and a zero byte.
 std::string after(const PlanId& plan) {
   return plan.value + '\x01';
@@ -230,8 +221,20 @@ Status RocksStore::store_round(std::span<const PlanRun> runs) {
     }
     if (status.ok()) status = batch.Put(meta_, head_key(plan.plan), encode_head(plan.after));
   }
-  if (status.ok()) status = write_batch(*db_, batch, sync_);
   if (!status.ok()) return io_error("log.write_failed", status);
+  return write_batch(batch, sync_);
+}
+
+// Never inlined, so that tests/storage/tsan.supp can name it: ThreadSanitizer does not see
+// RocksDB's own locks.
+[[gnu::noinline]] Status RocksStore::write_batch(rocksdb::WriteBatch& batch, bool sync) {
+  std::lock_guard lock(write_mutex_);
+  if (write_failed_) return fail(ErrorKind::kIo, "log.write_failed", "an earlier write failed");
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  const rocksdb::Status status = db_->Write(options, &batch);
+  write_failed_ = !status.ok();
+  if (write_failed_) return io_error("log.write_failed", status);
   return {};
 }
 
@@ -318,9 +321,8 @@ Status RocksStore::write_snapshot(const PlanId& plan, const std::string& name,
   for (std::size_t i = 0; i + kSnapshotsKept < keys.size() && status.ok(); ++i)
     status = batch.Delete(snap_, keys[i]);
   // Not synced: the log can make it again.
-  if (status.ok()) status = write_batch(*db_, batch, false);
   if (!status.ok()) return io_error("snapshot.failed", status);
-  return {};
+  return write_batch(batch, false);
 }
 
 Result<std::optional<Snapshot>> RocksStore::read_snapshot(const PlanId& plan,

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ class ColumnFamilyHandle;
 class DB;
 class Env;
 class FileSystem;
+class WriteBatch;
 }  // namespace rocksdb
 
 namespace footprint::storage {
@@ -45,8 +47,14 @@ class RocksStore {
   std::string check_last_run(const PlanId& plan, const Head& head) const;
   Position last_position(const PlanId& plan) const;
   bool continues(const PlanId& plan, const RunReader& run) const;
+  Status write_batch(rocksdb::WriteBatch& batch, bool sync);
   Position end_of_damage(const PlanId& plan, Position first, Position last) const;
   bool readable_from(const PlanId& plan, Position position) const;
+
+  // One write at a time: RocksDB would put a snapshot and a commit into one group, and a failing
+  // group must not be shared. After a failed write it is not asked again.
+  std::mutex write_mutex_;
+  bool write_failed_ = false;
 
   bool sync_ = true;
   std::shared_ptr<rocksdb::FileSystem> files_;
