@@ -1,4 +1,5 @@
-// Assertions that stay on in production: a broken invariant stops the process before it can write a wrong byte.
+// Assertions that stay on in production: a broken invariant stops the process before it can write a
+// wrong byte.
 #pragma once
 
 #include <cstdio>
@@ -13,7 +14,7 @@ namespace footprint {
 
 }  // namespace footprint
 
-#define FP_ASSERT(expression)                                                        \
-  do {                                                                               \
+#define FP_ASSERT(expression)                                                          \
+  do {                                                                                 \
     if (!(expression)) ::footprint::assertion_failed(#expression, __FILE__, __LINE__); \
   } while (false)

@@ -21,8 +21,12 @@ inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+inline Bytes to_bytes(ByteView view) {
+  return {view.begin(), view.end()};
+}
 
-inline void append(Bytes& to, ByteView more) { to.insert(to.end(), more.begin(), more.end()); }
+inline void append(Bytes& to, ByteView more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
 
 }  // namespace footprint

@@ -1,4 +1,5 @@
-// Strong types for the names of things, so that a section can never be passed where a plan is meant.
+// Strong types for the names of things, so that a section can never be passed where a plan is
+// meant.
 #pragma once
 
 #include <compare>
@@ -9,7 +10,8 @@
 
 namespace footprint {
 
-/// A name of a kind given by `Tag`: lower-case letters, digits, '-' and '_', at most 100 characters.
+/// A name of a kind given by `Tag`: lower-case letters, digits, '-' and '_', at most 100
+/// characters.
 template <typename Tag>
 struct Name {
   std::string value;

@@ -1,4 +1,5 @@
-// A small seeded generator for tests, benches and jitter. Never for secrets: those come from libsodium.
+// A small seeded generator for tests, benches and jitter. Never for secrets: those come from
+// libsodium.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,9 @@ class SeededRandom {
 
   /// Uniform enough for tests in [0, bound); bound must not be 0.
   std::uint64_t below(std::uint64_t bound) { return next() % bound; }
-  bool chance(double probability) { return static_cast<double>(next() >> 11) * 0x1.0p-53 < probability; }
+  bool chance(double probability) {
+    return static_cast<double>(next() >> 11) * 0x1.0p-53 < probability;
+  }
 
  private:
   std::uint64_t state_;

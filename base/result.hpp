@@ -1,4 +1,5 @@
-// Errors as values: every function that can fail for a reason outside the program returns Result<T>.
+// Errors as values: every function that can fail for a reason outside the program returns
+// Result<T>.
 #pragma once
 
 #include <string>
@@ -9,11 +10,11 @@ namespace footprint {
 
 /// What sort of failure it is; decides the HTTP status and the WebSocket answer.
 enum class ErrorKind {
-  kMalformed,    // the bytes or the JSON cannot be understood
-  kInvalid,      // understood, but breaks a rule (wrong unit, unknown row)
-  kTooLarge,     // over a stated limit
-  kNotFound,     // no such plan, section, cell, position
-  kForbidden,    // the person has no right to it
+  kMalformed,  // the bytes or the JSON cannot be understood
+  kInvalid,    // understood, but breaks a rule (wrong unit, unknown row)
+  kTooLarge,   // over a stated limit
+  kNotFound,   // no such plan, section, cell, position
+  kForbidden,  // the person has no right to it
   kUnauthenticated,
   kConflict,     // the state has moved since the caller looked
   kUnavailable,  // not now: loading, overloaded, shutting down
@@ -21,8 +22,8 @@ enum class ErrorKind {
   kIo,           // the disk or the operating system said no
 };
 
-/// `code` is stable and meant for programs ("update.truncated"); `message` is one plain English sentence that
-/// says what happened and, where a person may read it, what to do next.
+/// `code` is stable and meant for programs ("update.truncated"); `message` is one plain English
+/// sentence that says what happened and, where a person may read it, what to do next.
 struct Error {
   ErrorKind kind = ErrorKind::kInvalid;
   std::string code;
@@ -38,6 +39,8 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string code, std::string 
 }
 
 /// Hands the error of one Result on as the error of another.
-inline tl::unexpected<Error> forward_error(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> forward_error(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace footprint

@@ -76,8 +76,6 @@ Any read_object(Reader& reader, std::size_t depth_max) {
 
 }  // namespace
 
-Any::Any(Object value) : value_(std::move(value)) {}
-
 const Any* Any::find(std::string_view key) const {
   const Object* members = as_object();
   if (members == nullptr) return nullptr;

@@ -32,17 +32,17 @@ class Any {
   using Array = std::vector<Any>;
   using Object = std::vector<AnyMember>;
 
-  Any() = default;  // undefined
-  Any(Null) : value_(Null{}) {}
-  Any(bool value) : value_(value) {}
-  Any(double value) : value_(value) {}
-  Any(int value) : value_(static_cast<double>(value)) {}
-  Any(BigInt value) : value_(value) {}
-  Any(std::string value) : value_(std::move(value)) {}
-  Any(std::string_view value) : value_(std::string(value)) {}
-  Any(const char* value) : value_(std::string(value)) {}
-  Any(Bytes value) : value_(std::move(value)) {}
-  Any(Array value) : value_(std::move(value)) {}
+  Any();  // undefined
+  Any(Null);
+  Any(bool value);
+  Any(double value);
+  Any(int value);
+  Any(BigInt value);
+  Any(std::string value);
+  Any(std::string_view value);
+  Any(const char* value);
+  Any(Bytes value);
+  Any(Array value);
   Any(Object value);
   static Any null() { return Null{}; }
 
@@ -70,6 +70,21 @@ struct AnyMember {
   Any value;
   bool operator==(const AnyMember&) const = default;
 };
+
+// Behind AnyMember: until that is complete, no constructor can know how to take an Object down
+// again.
+inline Any::Any() = default;
+inline Any::Any(Null) : value_(Null{}) {}
+inline Any::Any(bool value) : value_(value) {}
+inline Any::Any(double value) : value_(value) {}
+inline Any::Any(int value) : value_(static_cast<double>(value)) {}
+inline Any::Any(BigInt value) : value_(value) {}
+inline Any::Any(std::string value) : value_(std::move(value)) {}
+inline Any::Any(std::string_view value) : value_(std::string(value)) {}
+inline Any::Any(const char* value) : value_(std::string(value)) {}
+inline Any::Any(Bytes value) : value_(std::move(value)) {}
+inline Any::Any(Array value) : value_(std::move(value)) {}
+inline Any::Any(Object value) : value_(std::move(value)) {}
 
 inline constexpr std::size_t kAnyDepthMax = 100;
 

@@ -1,6 +1,8 @@
-// A document: a set of named root types whose content every replica with the same updates agrees on.
+// A document: a set of named root types whose content every replica with the same updates agrees
+// on.
 //
-// Not thread-safe: one writer at a time (the thread that owns the plan). Copies nothing it is given.
+// Not thread-safe: one writer at a time (the thread that owns the plan). Copies nothing it is
+// given.
 #pragma once
 
 #include <functional>
@@ -18,21 +20,22 @@ class Transaction;
 struct DocStore;
 
 struct DocOptions {
-  ClientId client_id = 0;       // under which local changes are made
-  bool collect_garbage = true;  // drop the content of what is deleted (off: snapshots can be restored)
-  /// Delete redundant format marks after remote changes, as a stock yjs replica does. A passive replica, which
-  /// the server is, changes nothing by itself.
+  ClientId client_id = 0;  // under which local changes are made
+  bool collect_garbage =
+      true;  // drop the content of what is deleted (off: snapshots can be restored)
+  /// Delete redundant format marks after remote changes, as a stock yjs replica does. A passive
+  /// replica, which the server is, changes nothing by itself.
   bool clean_formatting = false;
   std::size_t pending_bytes_max = 8u << 20;
 };
 
 /// What an applied update did.
 struct ApplyOutcome {
-  bool changed = false;           // something was integrated or deleted
-  bool pending = false;           // something waits for updates that have not come
-  StateVector before;             // of the clients the update touched
+  bool changed = false;  // something was integrated or deleted
+  bool pending = false;  // something waits for updates that have not come
+  StateVector before;    // of the clients the update touched
   StateVector after;
-  DeleteSet deleted;              // newly deleted by it
+  DeleteSet deleted;  // newly deleted by it
 };
 
 class Doc {
@@ -42,8 +45,9 @@ class Doc {
   Doc(Doc&&) noexcept;
   Doc& operator=(Doc&&) noexcept;
 
-  /// All or nothing: after an error the document is exactly as it was. Errors are those of decode_update and
-  /// "update.pending_full". A missing dependency is no error: what depends on it waits.
+  /// All or nothing: after an error the document is exactly as it was. Errors are those of
+  /// decode_update and "update.pending_full". A missing dependency is no error: what depends on it
+  /// waits.
   Result<ApplyOutcome> apply_update(ByteView update, Format format = Format::kV1);
 
   /// What a replica at `known` lacks, with everything that still waits. Never fails.
@@ -56,7 +60,8 @@ class Doc {
   /// Next clock wanted by client, where structs wait; empty when none do.
   StateVector missing() const;
 
-  /// Runs local changes as one transaction and gives the v1 update they make; empty when nothing changed.
+  /// Runs local changes as one transaction and gives the v1 update they make; empty when nothing
+  /// changed.
   Bytes transact(const std::function<void(Transaction&)>& change);
 
   ClientId client_id() const;

@@ -1,4 +1,5 @@
-// The vocabulary of Yjs, kept: a client numbers every unit it inserts with a clock; (client, clock) is an id.
+// The vocabulary of Yjs, kept: a client numbers every unit it inserts with a clock; (client, clock)
+// is an id.
 #pragma once
 
 #include <compare>
@@ -7,7 +8,8 @@
 namespace footprint::sync {
 
 using ClientId = std::uint64_t;  // at most 2^53 - 1
-using Clock = std::uint32_t;     // counts UTF-16 units and other units of content; refused above 2^31 - 1
+using Clock =
+    std::uint32_t;  // counts UTF-16 units and other units of content; refused above 2^31 - 1
 
 inline constexpr ClientId kClientIdMax = (1ULL << 53) - 1;
 inline constexpr std::uint64_t kClockMax = (1ULL << 31) - 1;

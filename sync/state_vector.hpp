@@ -1,4 +1,5 @@
-// What a replica has: for each client the next clock it expects (protocol.md 3.6). Encoded the same in v1 and v2.
+// What a replica has: for each client the next clock it expects (protocol.md 3.6). Encoded the same
+// in v1 and v2.
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
-// Work on encoded updates without a document (yjs: mergeUpdates, diffUpdate, encodeStateVectorFromUpdate,
-// parseUpdateMeta, convertUpdateFormat), and inspection of what an update would do.
+// Work on encoded updates without a document (yjs: mergeUpdates, diffUpdate,
+// encodeStateVectorFromUpdate, parseUpdateMeta, convertUpdateFormat), and inspection of what an
+// update would do.
 #pragma once
 
 #include <map>
@@ -26,7 +27,8 @@ struct UpdateMeta {
 };
 Result<UpdateMeta> update_meta(ByteView update, Format format);
 
-/// All names and ids an update brings, for the checks made before it is accepted. Holes (Skip) are not listed.
+/// All names and ids an update brings, for the checks made before it is accepted. Holes (Skip) are
+/// not listed.
 struct UpdateContents {
   struct Range {
     ClientId client = 0;
@@ -38,7 +40,7 @@ struct UpdateContents {
   std::vector<std::string> node_names;      // of XmlElement (and XmlHook) types
   std::vector<std::string> attribute_keys;  // map keys (parentSub) that stand in the update
   std::vector<std::string> format_keys;
-  std::vector<TypeRef> type_refs;           // of all types it creates
+  std::vector<TypeRef> type_refs;  // of all types it creates
   std::vector<ContentKind> kinds;
   DeleteSet deletes;
 };

@@ -1,8 +1,5 @@
 // A person at a browser: the stock provider with a document, words written into it, and what became of them.
-import {
-  HocuspocusProvider,
-  HocuspocusProviderWebsocket,
-} from "@hocuspocus/provider";
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/provider";
 import WebSocket from "ws";
 import * as Y from "yjs";
 
@@ -37,37 +34,28 @@ export class Client {
       name: this.address,
       document: this.doc,
       token,
-      onAuthenticationFailed: ({ reason }) =>
-        this.refusals.push(`refused: ${reason}`),
+      onAuthenticationFailed: ({ reason }) => this.refusals.push(`refused: ${reason}`),
       onStateless: ({ payload }) => {
         if (JSON.parse(payload).type === "refused") this.refusals.push(payload);
       },
       onUnsyncedChanges: ({ number }) => {
         // One acknowledgement an update, in the order in which they were sent.
-        if (this.counting && number < last)
-          this.acknowledged.add(this.outstanding.shift());
+        if (this.counting && number < last) this.acknowledged.add(this.outstanding.shift());
         last = number;
       },
     });
     this.provider.attach();
-    await until(
-      `${this.name} is in step with ${this.address} ${this.refusals}`,
-      20_000,
-      () => {
-        if (this.refusals.length > 0)
-          throw new Error(`${this.name}: ${this.refusals.join("; ")}`);
-        return this.provider.synced && !this.provider.hasUnsyncedChanges;
-      },
-    );
+    await until(`${this.name} is in step with ${this.address} ${this.refusals}`, 20_000, () => {
+      if (this.refusals.length > 0) throw new Error(`${this.name}: ${this.refusals.join("; ")}`);
+      return this.provider.synced && !this.provider.hasUnsyncedChanges;
+    });
     this.counting = true;
   }
 
   /** Writes one word that stands nowhere else, as one update, somewhere in one of the section's fields. */
   write(random) {
     const word = `⟨${this.name}.${this.written++}⟩`;
-    const field = this.doc.getXmlFragment(
-      this.fields[random.below(this.fields.length)],
-    );
+    const field = this.doc.getXmlFragment(this.fields[random.below(this.fields.length)]);
     this.outstanding.push(word);
     this.doc.transact(() => {
       if (field.length === 0 || random.below(6) === 0) {
@@ -85,14 +73,9 @@ export class Client {
       const content = text.toJSON().replace(/<[^>]*>/g, "");
       const ends = [
         0,
-        ...[...content.matchAll(WORD)].map(
-          (match) => match.index + match[0].length,
-        ),
+        ...[...content.matchAll(WORD)].map((match) => match.index + match[0].length),
       ];
-      text.insert(
-        content === text.toString() ? ends[random.below(ends.length)] : 0,
-        word,
-      );
+      text.insert(content === text.toString() ? ends[random.below(ends.length)] : 0, word);
     });
   }
 
@@ -100,10 +83,7 @@ export class Client {
   words() {
     const found = new Set();
     for (const field of this.fields) {
-      for (const match of this.doc
-        .getXmlFragment(field)
-        .toString()
-        .matchAll(WORD))
+      for (const match of this.doc.getXmlFragment(field).toString().matchAll(WORD))
         found.add(match[0]);
     }
     return found;
@@ -111,12 +91,8 @@ export class Client {
 
   /** The document as text, for comparing, and whether anything in it waits for what has not come. */
   picture() {
-    const fields = this.fields.map((field) =>
-      this.doc.getXmlFragment(field).toString(),
-    );
-    const waits =
-      this.doc.store.pendingStructs !== null ||
-      this.doc.store.pendingDs !== null;
+    const fields = this.fields.map((field) => this.doc.getXmlFragment(field).toString());
+    const waits = this.doc.store.pendingStructs !== null || this.doc.store.pendingDs !== null;
     return JSON.stringify({ fields, waits });
   }
 

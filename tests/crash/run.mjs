@@ -37,15 +37,10 @@ function seeded(seed) {
 /** Who may write in which section, as the server says it. */
 async function seats(server) {
   const people = (await server.get("/api/v1/demo/people", "")).people;
-  const plan = (
-    await server.get("/api/v1/plans", await server.signIn(people[0].id))
-  ).plans[0].id;
+  const plan = (await server.get("/api/v1/plans", await server.signIn(people[0].id))).plans[0].id;
   const bySection = new Map();
   for (const { id } of people) {
-    const seen = await server.get(
-      `/api/v1/plans/${plan}`,
-      await server.signIn(id),
-    );
+    const seen = await server.get(`/api/v1/plans/${plan}`, await server.signIn(id));
     for (const section of seen.sections) {
       if (!section.may.write) continue;
       const seat = bySection.get(section.key) ?? {
@@ -79,19 +74,12 @@ class Run {
 
   makeClient(plan, section, seat) {
     const person = seat.people[this.random.below(seat.people.length)];
-    return new Client(
-      `w${this.made++}`,
-      `${plan}/${section}`,
-      person,
-      seat.fields,
-    );
+    return new Client(`w${this.made++}`, `${plan}/${section}`, person, seat.fields);
   }
 
   connectAll() {
     return Promise.all(
-      this.clients.map((client) =>
-        client.connect(this.server.url, this.tokens.get(client.person)),
-      ),
+      this.clients.map((client) => client.connect(this.server.url, this.tokens.get(client.person))),
     );
   }
 
@@ -116,20 +104,14 @@ class Run {
     const acknowledged = this.acknowledged.get(client.address) ?? new Set();
     const seen = this.seen.get(client.address) ?? new Set();
     for (const word of client.acknowledged) acknowledged.add(word);
-    for (const word of client.words())
-      if (!word.startsWith(`⟨${client.name}.`)) seen.add(word);
+    for (const word of client.words()) if (!word.startsWith(`⟨${client.name}.`)) seen.add(word);
     this.acknowledged.set(client.address, acknowledged);
     this.seen.set(client.address, seen);
   }
 
   async readAfresh(address) {
     const other = this.clients.find((client) => client.address === address);
-    const reader = new Client(
-      `r${this.made++}`,
-      address,
-      other.person,
-      other.fields,
-    );
+    const reader = new Client(`r${this.made++}`, address, other.person, other.fields);
     await reader.connect(this.server.url, this.tokens.get(other.person));
     return reader;
   }
@@ -143,26 +125,20 @@ class Run {
       reader.disconnect();
       for (const word of this.acknowledged.get(address))
         if (!words.has(word)) lost.push(`acknowledged ${word}`);
-      for (const word of this.seen.get(address))
-        if (!words.has(word)) lost.push(`seen ${word}`);
+      for (const word of this.seen.get(address)) if (!words.has(word)) lost.push(`seen ${word}`);
     }
     return lost;
   }
 
   /** Waits until all documents of each section, a fresh one among them, are the same; throws when they do not become it. */
   async converge() {
-    for (const address of new Set(
-      this.clients.map((client) => client.address),
-    )) {
+    for (const address of new Set(this.clients.map((client) => client.address))) {
       const group = this.clients.filter((client) => client.address === address);
       const reader = await this.readAfresh(address);
       group.push(reader);
       await until(`all clients of ${address} hold the same`, 20_000, () => {
         const [first, ...others] = group.map((client) => client.picture());
-        return (
-          others.every((picture) => picture === first) &&
-          first.endsWith('"waits":false}')
-        );
+        return others.every((picture) => picture === first) && first.endsWith('"waits":false}');
       });
       const words = reader.words();
       reader.disconnect();
@@ -179,18 +155,12 @@ class Run {
   replaceSome() {
     this.clients = this.clients.map((client) => {
       if (this.random.below(4) !== 0) return client;
-      return new Client(
-        `w${this.made++}`,
-        client.address,
-        client.person,
-        client.fields,
-      );
+      return new Client(`w${this.made++}`, client.address, client.person, client.fields);
     });
   }
 
   counts() {
-    const total = (ledger) =>
-      [...ledger.values()].reduce((sum, words) => sum + words.size, 0);
+    const total = (ledger) => [...ledger.values()].reduce((sum, words) => sum + words.size, 0);
     return `${total(this.acknowledged)} acknowledged, ${total(this.seen)} seen by others`;
   }
 }
@@ -202,8 +172,7 @@ async function round(run) {
   await run.server.start();
   await run.signInAll();
   const lost = await run.missing();
-  if (lost.length > 0)
-    throw new Error(`${lost.length} lost: ${lost.slice(0, 5).join(", ")}`);
+  if (lost.length > 0) throw new Error(`${lost.length} lost: ${lost.slice(0, 5).join(", ")}`);
   await run.connectAll();
   await run.converge();
   for (const client of run.clients) client.disconnect();
@@ -214,11 +183,7 @@ async function main() {
   const seed = Number(options.seed);
   console.log(`crash: seed ${seed}`);
   const folder = mkdtempSync(join(tmpdir(), "footprint-crash-"));
-  const server = new Server(
-    options.binary,
-    join(folder, "data"),
-    await freePort(),
-  );
+  const server = new Server(options.binary, join(folder, "data"), await freePort());
   const random = seeded(seed);
   let passed = 0;
   let failed = 0;
@@ -242,11 +207,9 @@ async function main() {
       }
     }
     await server.kill("SIGTERM");
-    const verify = spawnSync(
-      options.binary,
-      ["verify", "--data", server.dataDir],
-      { encoding: "utf8" },
-    );
+    const verify = spawnSync(options.binary, ["verify", "--data", server.dataDir], {
+      encoding: "utf8",
+    });
     console.log((verify.stdout + verify.stderr).trim());
     count(verify.status === 0);
   } catch (error) {

@@ -21,8 +21,7 @@ export async function until(what, timeoutMs, check) {
   for (;;) {
     const found = await check();
     if (found) return found;
-    if (Date.now() > deadline)
-      throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await sleep(10);
   }
 }
@@ -37,14 +36,7 @@ export class Server {
   }
 
   async start() {
-    const args = [
-      "serve",
-      "--demo",
-      "--data",
-      this.dataDir,
-      "--listen",
-      `127.0.0.1:${this.port}`,
-    ];
+    const args = ["serve", "--demo", "--data", this.dataDir, "--listen", `127.0.0.1:${this.port}`];
     let said = "";
     const child = spawn(this.binary, [...args, "--log-level", "warn"], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -59,8 +51,7 @@ export class Server {
     let ended = null;
     this.exited.then((how) => (ended = how));
     await until("the server is ready", 30_000, async () => {
-      if (ended)
-        throw new Error(`the server ended (${JSON.stringify(ended)}): ${said}`);
+      if (ended) throw new Error(`the server ended (${JSON.stringify(ended)}): ${said}`);
       return fetch(`${this.url}/readyz`).then(
         (answer) => answer.ok,
         () => false,
@@ -81,9 +72,7 @@ export class Server {
       body: JSON.stringify({ person }),
     });
     if (!answer.ok)
-      throw new Error(
-        `signing in as ${person}: ${answer.status} ${await answer.text()}`,
-      );
+      throw new Error(`signing in as ${person}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()).token;
   }
 
@@ -91,8 +80,7 @@ export class Server {
     const answer = await fetch(`${this.url}${path}`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    if (!answer.ok)
-      throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }
 }

@@ -108,7 +108,8 @@ TEST_CASE("only assets whose name changes with their content are kept for good")
   CHECK(files->find("/favicon.ico", "", "").cache_control == "no-cache");
   CHECK(has_hashed_name("/static/index-D-3kQ_z1.css"));
   CHECK_FALSE(has_hashed_name("/static/logo.svg"));
-  CHECK_FALSE(has_hashed_name("/assets/logo-coloured.svg"));  // copied as it is, under a name for people
+  CHECK_FALSE(
+      has_hashed_name("/assets/logo-coloured.svg"));  // copied as it is, under a name for people
   CHECK_FALSE(has_hashed_name("/index-Bx3k9Qz1.html"));
 }
 

@@ -17,11 +17,7 @@ import { countWords } from "../../../web/src/editor/words.ts";
 import { safeHref, schema } from "../../../web/src/model/schema.ts";
 
 function paragraph(kind: string, text: string, indent = 0): Node {
-  return schema.node(
-    "paragraph",
-    { kind, indent },
-    text ? schema.text(text) : undefined,
-  );
+  return schema.node("paragraph", { kind, indent }, text ? schema.text(text) : undefined);
 }
 
 function at(position: number, ...paragraphs: Node[]): EditorState {
@@ -41,8 +37,7 @@ function after(state: EditorState, command: Command): EditorState {
 const kinds = (state: EditorState) => {
   const found: string[] = [];
   state.doc.forEach(
-    (node) =>
-      void found.push(`${String(node.attrs.kind)}${String(node.attrs.indent)}`),
+    (node) => void found.push(`${String(node.attrs.kind)}${String(node.attrs.indent)}`),
   );
   return found;
 };
@@ -63,22 +58,14 @@ test("only list items move in and out, within bounds", () => {
 });
 
 test("Enter continues a list, ends it when empty, and writes plain text after a heading", () => {
-  expect(kinds(after(at(6, paragraph("ul", "words")), enter))).toEqual([
-    "ul0",
-    "ul0",
-  ]);
+  expect(kinds(after(at(6, paragraph("ul", "words")), enter))).toEqual(["ul0", "ul0"]);
   expect(kinds(after(at(1, paragraph("ol", "", 1)), enter))).toEqual(["ol0"]);
   expect(kinds(after(at(1, paragraph("ol", "")), enter))).toEqual(["p0"]);
-  expect(kinds(after(at(6, paragraph("h3", "words")), enter))).toEqual([
-    "h30",
-    "p0",
-  ]);
+  expect(kinds(after(at(6, paragraph("h3", "words")), enter))).toEqual(["h30", "p0"]);
 });
 
 test("Backspace at the start makes plain text before it joins", () => {
-  expect(
-    kinds(after(at(1, paragraph("quote", "words")), plainAtStart)),
-  ).toEqual(["p0"]);
+  expect(kinds(after(at(1, paragraph("quote", "words")), plainAtStart))).toEqual(["p0"]);
   expect(plainAtStart(at(1, paragraph("p", "words")))).toBe(false);
 });
 
@@ -102,18 +89,11 @@ test("what is pasted gets no ids, comments or suggestions of others, and no harm
     schema.mark("strong"),
     schema.mark("comment", { id: "abcdefgh" }),
   ];
-  const node = schema.node(
-    "paragraph",
-    { bid: "abcdefgh" },
-    schema.text("words", marks),
-  );
+  const node = schema.node("paragraph", { bid: "abcdefgh" }, schema.text("words", marks));
   const doc = schema.node("doc", null, [node]);
   const clean = cleanSlice(doc.slice(0, doc.content.size)).content.firstChild;
   expect(clean?.attrs.bid).toBeNull();
-  expect(clean?.firstChild?.marks.map((mark) => mark.type.name)).toEqual([
-    "link",
-    "strong",
-  ]);
+  expect(clean?.firstChild?.marks.map((mark) => mark.type.name)).toEqual(["link", "strong"]);
   expect(clean?.firstChild?.marks[0]?.attrs.href).toBe("#");
 });
 

@@ -14,10 +14,7 @@ function stored(write: (fragment: Y.XmlFragment) => void): Uint8Array {
   return Y.encodeStateAsUpdate(doc);
 }
 
-function paragraph(
-  text: string,
-  attributes: Record<string, unknown> = {},
-): Y.XmlElement {
+function paragraph(text: string, attributes: Record<string, unknown> = {}): Y.XmlElement {
   const element = new Y.XmlElement("paragraph");
   for (const [key, value] of Object.entries({ kind: "p", ...attributes })) {
     element.setAttribute(key, value as string);
@@ -45,11 +42,7 @@ function withUnknown(): Uint8Array {
 }
 
 test("opening writes nothing, whatever the document holds", () => {
-  for (const update of [
-    seeded("One", "Two"),
-    withUnknown(),
-    stored(() => undefined),
-  ]) {
+  for (const update of [seeded("One", "Two"), withUnknown(), stored(() => undefined)]) {
     const doc = new Y.Doc();
     Y.applyUpdate(doc, update);
     const before = Y.encodeStateAsUpdate(doc);
@@ -73,9 +66,7 @@ test("unknown blocks, inline elements, marks and attributes are shown and outliv
   client.type("New ", 1);
   const last = client.state.doc.content.size - 1;
   client.type("more", last);
-  client.edit((tr) =>
-    tr.setNodeAttribute(client.state.doc.child(0).nodeSize + 1, "kind", "h3"),
-  );
+  client.edit((tr) => tr.setNodeAttribute(client.state.doc.child(0).nodeSize + 1, "kind", "h3"));
   const xml = client.fragment.toArray() as Y.XmlElement[];
   expect(xml[1]?.nodeName).toBe("chart");
   expect(xml[1]?.getAttribute("source")).toBe("finance");
@@ -90,8 +81,7 @@ test("unknown blocks, inline elements, marks and attributes are shown and outliv
 
 test("splitting a paragraph carries unknown marks and elements along", () => {
   const client = new Client(5, withUnknown());
-  const start =
-    client.state.doc.child(0).nodeSize + client.state.doc.child(1).nodeSize;
+  const start = client.state.doc.child(0).nodeSize + client.state.doc.child(1).nodeSize;
   client.edit((tr) => tr.setSelection(TextSelection.create(tr.doc, start + 2)));
   splitBlock(client.state, (tr) => client.dispatch(tr));
   const json = JSON.stringify(client.fragment.toJSON());
@@ -109,10 +99,7 @@ test("unknown content cannot be removed here", () => {
 });
 
 test("a remote keystroke is one step of one character, and is no history", () => {
-  const [a, b] = [
-    new Client(1, seeded("Hello", "world")),
-    new Client(2, undefined),
-  ];
+  const [a, b] = [new Client(1, seeded("Hello", "world")), new Client(2, undefined)];
   syncAll(a, b);
   a.type("!", 6);
   syncAll(a, b);
@@ -149,9 +136,7 @@ test("a remote split and a remote heading leave the caret with its word", () => 
   a.caret(7);
   splitBlock(a.state, (tr) => a.dispatch(tr));
   syncAll(a, b);
-  expect(b.state.doc.resolve(b.state.selection.head).nodeBefore?.text).toBe(
-    "world",
-  );
+  expect(b.state.doc.resolve(b.state.selection.head).nodeBefore?.text).toBe("world");
 });
 
 test("emoji are never cut", () => {
@@ -177,8 +162,7 @@ test("several comments on the same words have one order for everybody", () => {
   const ids = (client: Client) => {
     const found: string[] = [];
     client.state.doc.descendants((node) => {
-      if (node.isText)
-        found.push(node.marks.map((mark) => String(mark.attrs.id)).join("+"));
+      if (node.isText) found.push(node.marks.map((mark) => String(mark.attrs.id)).join("+"));
     });
     return found;
   };
@@ -195,9 +179,7 @@ test("a comment that only its id names is read as such", () => {
     });
   });
   const client = new Client(4, update);
-  expect(client.state.doc.firstChild?.firstChild?.marks[0]?.attrs.id).toBe(
-    "AbCd1234",
-  );
+  expect(client.state.doc.firstChild?.firstChild?.marks[0]?.attrs.id).toBe("AbCd1234");
   client.type("!", 2);
   const text = (client.fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText;
   expect(text.toDelta()[0].attributes).toHaveProperty("comment--AbCd1234");
@@ -222,15 +204,11 @@ test("every new block gets an id of its own; the half with most words keeps its"
   expect(old).toMatch(/^[A-Za-z0-9]{8}$/);
   client.caret(13);
   splitBlock(client.state, (tr) => client.dispatch(tr));
-  const ids = [0, 1].map(
-    (index) => client.state.doc.child(index).attrs.bid as string,
-  );
+  const ids = [0, 1].map((index) => client.state.doc.child(index).attrs.bid as string);
   expect(ids[0]).toBe(old);
   expect(ids[1]).toMatch(/^[A-Za-z0-9]{8}$/);
   expect(ids[1]).not.toBe(old);
-  client.edit((tr) =>
-    tr.insert(tr.doc.content.size, client.state.doc.child(0)),
-  );
+  client.edit((tr) => tr.insert(tr.doc.content.size, client.state.doc.child(0)));
   const all = new Set<unknown>();
   client.state.doc.forEach((node) => all.add(node.attrs.bid));
   expect(all.size).toBe(3);
@@ -238,17 +216,11 @@ test("every new block gets an id of its own; the half with most words keeps its"
 
 test("documents that y-prosemirror wrote are read the same", () => {
   const doc = schema.node("doc", null, [
-    schema.node(
-      "paragraph",
-      { kind: "h3", bid: "abcdefgh" },
-      schema.text("Title"),
-    ),
+    schema.node("paragraph", { kind: "h3", bid: "abcdefgh" }, schema.text("Title")),
     schema.node("paragraph", { kind: "ul", indent: 1, bid: "ijklmnop" }, [
       schema.text("bold", [schema.mark("strong")]),
       schema.node("hard_break"),
-      schema.text("link", [
-        schema.mark("link", { href: "https://example.org" }),
-      ]),
+      schema.text("link", [schema.mark("link", { href: "https://example.org" })]),
     ]),
   ]);
   const written = prosemirrorToYDoc(doc, field);
@@ -282,13 +254,9 @@ test("marks on whole blocks are stored under their own key", () => {
     type: "attr",
   });
   client.edit((tr) => tr.addNodeMark(0, mark));
-  const keys = Object.keys(
-    (client.fragment.get(0) as Y.XmlElement).getAttributes(),
-  );
+  const keys = Object.keys((client.fragment.get(0) as Y.XmlElement).getAttributes());
   expect(keys).toContain("_mark_modification--suggest1-kind");
-  expect(shape(new Client(4, client.update()).state.doc)).toBe(
-    shape(client.state.doc),
-  );
+  expect(shape(new Client(4, client.update()).state.doc)).toBe(shape(client.state.doc));
 });
 
 test("a place keeps to its words through a stored position", () => {

@@ -1,12 +1,7 @@
 /** A person at an editor, without a browser: a Yjs document, a binding and an editor state that it keeps in step. */
 import * as Y from "yjs";
 import type { Node } from "prosemirror-model";
-import {
-  EditorState,
-  TextSelection,
-  type Plugin,
-  type Transaction,
-} from "prosemirror-state";
+import { EditorState, TextSelection, type Plugin, type Transaction } from "prosemirror-state";
 import { Binding } from "../../../web/src/model/binding.ts";
 import { blockIds } from "../../../web/src/model/block_ids.ts";
 import { canonicalMarks } from "../../../web/src/model/marks.ts";
@@ -36,11 +31,7 @@ export class Client {
   /** Steps of the last remote transaction. */
   lastRemote: Transaction | null = null;
 
-  constructor(
-    id: number,
-    update?: Uint8Array,
-    next: () => number = random(id),
-  ) {
+  constructor(id: number, update?: Uint8Array, next: () => number = random(id)) {
     this.doc.clientID = id;
     if (update) Y.applyUpdate(this.doc, update);
     this.fragment = this.doc.getXmlFragment(field);
@@ -48,8 +39,7 @@ export class Client {
     this.undoManager = new Y.UndoManager(this.fragment, {
       trackedOrigins: new Set([this.binding]),
     });
-    const bytes = (count: number) =>
-      Uint8Array.from({ length: count }, () => next() * 256);
+    const bytes = (count: number) => Uint8Array.from({ length: count }, () => next() * 256);
     const plugins: Plugin[] = [blockIds(bytes), keepUnknown()];
     this.state = EditorState.create({ doc: this.binding.doc, plugins });
     this.binding.connect(this);
@@ -93,33 +83,21 @@ export class Client {
 export function syncAll(...clients: Client[]): void {
   for (const from of clients) {
     for (const to of clients) {
-      if (from !== to)
-        Y.applyUpdate(
-          to.doc,
-          from.update(Y.encodeStateVector(to.doc)),
-          "network",
-        );
+      if (from !== to) Y.applyUpdate(to.doc, from.update(Y.encodeStateVector(to.doc)), "network");
     }
   }
 }
 
 /** A first state for everybody: given paragraphs, written by somebody else. */
-export function seeded(
-  ...paragraphs: (string | { kind: string; text: string })[]
-): Uint8Array {
+export function seeded(...paragraphs: (string | { kind: string; text: string })[]): Uint8Array {
   const author = new Client(9999);
   author.edit((tr) =>
     tr.replaceWith(
       0,
       tr.doc.content.size,
       paragraphs.map((entry) => {
-        const { kind, text } =
-          typeof entry === "string" ? { kind: "p", text: entry } : entry;
-        return schema.node(
-          "paragraph",
-          { kind },
-          text ? schema.text(text) : undefined,
-        );
+        const { kind, text } = typeof entry === "string" ? { kind: "p", text: entry } : entry;
+        return schema.node("paragraph", { kind }, text ? schema.text(text) : undefined);
       }),
     ),
   );
@@ -147,18 +125,13 @@ export function shape(doc: Node, textMarksOnly = false): string {
       const next = tidy(child);
       const last = content[content.length - 1];
       // Text cut only by another order of marks is one text.
-      if (
-        last?.text !== undefined &&
-        next.text !== undefined &&
-        last.marks === next.marks
-      ) {
+      if (last?.text !== undefined && next.text !== undefined && last.marks === next.marks) {
         last.text += next.text;
       } else {
         content.push(next);
       }
     });
-    const marks =
-      textMarksOnly && !node.isText ? [] : canonicalMarks(node.marks);
+    const marks = textMarksOnly && !node.isText ? [] : canonicalMarks(node.marks);
     return {
       type: node.type.name,
       ...(node.isText ? { text: node.text ?? "" } : {}),

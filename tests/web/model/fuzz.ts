@@ -40,8 +40,7 @@ function freshLoad(client: Client): string {
   const before = Y.encodeStateVector(doc).length;
   const binding = new Binding(doc.getXmlFragment(field));
   const result = shape(binding.doc);
-  if (Y.encodeStateVector(doc).length !== before)
-    throw new Error("opening wrote something");
+  if (Y.encodeStateVector(doc).length !== before) throw new Error("opening wrote something");
   binding.destroy();
   return result;
 }
@@ -49,10 +48,7 @@ function freshLoad(client: Client): string {
 function asOthersRead(client: Client): string {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, client.update());
-  return shape(
-    yXmlFragmentToProseMirrorRootNode(doc.getXmlFragment(field), schema),
-    true,
-  );
+  return shape(yXmlFragmentToProseMirrorRootNode(doc.getXmlFragment(field), schema), true);
 }
 
 /** Both around the first place where they differ. */
@@ -66,9 +62,7 @@ function difference(a: string, b: string): string {
 function inStep(client: Client): string | null {
   const expected = freshLoad(client);
   const actual = shape(client.state.doc);
-  return actual === expected
-    ? null
-    : `not in step:${difference(actual, expected)}`;
+  return actual === expected ? null : `not in step:${difference(actual, expected)}`;
 }
 
 function check(clients: readonly Client[]): string | null {
@@ -80,32 +74,25 @@ function check(clients: readonly Client[]): string | null {
       const differing = difference(expected, shape(client.state.doc));
       return `${at} differs from client ${first.doc.clientID}${differing}`;
     }
-    if (client.state.doc !== client.binding.doc)
-      return `${at}: binding and editor differ`;
+    if (client.state.doc !== client.binding.doc) return `${at}: binding and editor differ`;
     try {
       client.state.doc.check();
     } catch (error) {
       return `${at}: ${String(error)}`;
     }
     const fresh = freshLoad(client);
-    if (fresh !== expected)
-      return `${at} differs from a fresh load${difference(expected, fresh)}`;
+    if (fresh !== expected) return `${at} differs from a fresh load${difference(expected, fresh)}`;
   }
   if (first.fragment.length > 0) {
     const ours = shape(first.state.doc, true);
     const theirs = asOthersRead(first);
-    if (theirs !== ours)
-      return `y-prosemirror reads another document${difference(ours, theirs)}`;
+    if (theirs !== ours) return `y-prosemirror reads another document${difference(ours, theirs)}`;
   }
   return null;
 }
 
 /** `checkEach` compares with a fresh load after every edit: slow, to find the edit that went wrong. */
-export function run(
-  seed: number,
-  editsPerRun: number,
-  checkEach = false,
-): RunResult {
+export function run(seed: number, editsPerRun: number, checkEach = false): RunResult {
   const next = random(seed);
   const start = seeded(
     "The plan in one page",
@@ -131,9 +118,7 @@ export function run(
       }
       while (wire.length > 0 && next() < 0.6) {
         deliver(wire, next);
-        if (checkEach)
-          problem ??=
-            clients.map(inStep).find((found) => found !== null) ?? null;
+        if (checkEach) problem ??= clients.map(inStep).find((found) => found !== null) ?? null;
       }
       if (problem) break;
       // Now and then somebody goes quiet and everything arrives at once.
@@ -142,8 +127,7 @@ export function run(
     while (wire.length > 0) deliver(wire, next);
     problem ??= check(clients);
   } catch (error) {
-    problem =
-      error instanceof Error ? (error.stack ?? error.message) : String(error);
+    problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
   for (const client of clients) client.destroy();
   if (problem) problem += `\nlast edits: ${trail.slice(-6).join(" ")}`;

@@ -10,19 +10,12 @@ const firstSeed = Number(process.env.FUZZ_SEED ?? 1);
 const editsPerRun = Number(process.env.FUZZ_EDITS ?? 80);
 const chunk = 20;
 
-const chunks = Array.from(
-  { length: Math.ceil(runs / chunk) },
-  (_, i) => firstSeed + i * chunk,
-);
+const chunks = Array.from({ length: Math.ceil(runs / chunk) }, (_, i) => firstSeed + i * chunk);
 
 test.each(chunks)(
   "people editing at once end with the same document (20 runs from seed %i)",
   (from) => {
-    for (
-      let seed = from;
-      seed < Math.min(from + chunk, firstSeed + runs);
-      seed++
-    ) {
+    for (let seed = from; seed < Math.min(from + chunk, firstSeed + runs); seed++) {
       const { problem } = run(seed, editsPerRun);
       expect(problem, `seed ${seed}`).toBeNull();
     }

@@ -41,11 +41,7 @@ function textPosition(doc: Node, next: Next): number | null {
   return null;
 }
 
-function range(
-  doc: Node,
-  next: Next,
-  longest: number,
-): [number, number] | null {
+function range(doc: Node, next: Next, longest: number): [number, number] | null {
   const from = textPosition(doc, next);
   if (from === null) return null;
   for (let attempt = 0; attempt < 6; attempt++) {
@@ -81,8 +77,7 @@ function join(client: Client, next: Next): void {
   const places: number[] = [];
   doc.forEach((node, offset, index) => {
     const before = index > 0 ? doc.child(index - 1) : null;
-    if (before?.isTextblock && node.isTextblock && canJoin(doc, offset))
-      places.push(offset);
+    if (before?.isTextblock && node.isTextblock && canJoin(doc, offset)) places.push(offset);
   });
   if (places.length === 0) return;
   const place = pick(next, places);
@@ -101,13 +96,8 @@ function changeKind(client: Client, next: Next): void {
   });
   if (found.length === 0) return;
   const { node, position } = pick(next, found);
-  const change =
-    next() < 0.7
-      ? { kind: pick(next, kinds) }
-      : { indent: Math.floor(next() * 4) };
-  client.edit((tr) =>
-    tr.setNodeMarkup(position, undefined, { ...node.attrs, ...change }),
-  );
+  const change = next() < 0.7 ? { kind: pick(next, kinds) } : { indent: Math.floor(next() * 4) };
+  client.edit((tr) => tr.setNodeMarkup(position, undefined, { ...node.attrs, ...change }));
 }
 
 function mark(client: Client, next: Next): void {
@@ -115,10 +105,7 @@ function mark(client: Client, next: Next): void {
   if (!found) return;
   withSelection(client, ...found);
   const type = pick(next, ["strong", "em", "strong", "link"]);
-  const attrs =
-    type === "link"
-      ? { href: `https://example.org/${Math.floor(next() * 3)}` }
-      : null;
+  const attrs = type === "link" ? { href: `https://example.org/${Math.floor(next() * 3)}` } : null;
   const command = toggleMark(schema.marks[type] as never, attrs);
   command(client.state, (tr) => client.dispatch(tr));
 }
@@ -135,10 +122,7 @@ function suggest(client: Client, next: Next): void {
   if (!found) return;
   const type = pick(next, ["insertion", "deletion"]);
   client.edit((tr) =>
-    tr.addMark(
-      ...found,
-      schema.mark(type, { id: `suggest${Math.floor(next() * 9)}` }),
-    ),
+    tr.addMark(...found, schema.mark(type, { id: `suggest${Math.floor(next() * 9)}` })),
   );
 }
 
@@ -229,10 +213,7 @@ function redo(client: Client): void {
   client.undoManager.redo();
 }
 
-const edits: readonly (readonly [
-  (client: Client, next: Next) => void,
-  number,
-])[] = [
+const edits: readonly (readonly [(client: Client, next: Next) => void, number])[] = [
   [typeText, 30],
   [remove, 10],
   [split, 9],

@@ -37,47 +37,38 @@ const acts: Record<string, (client: Client, next: () => number) => void> = {
   "makes it a bullet": (client) => setAttribute(client, "kind", "ul"),
   "makes it a quotation": (client) => setAttribute(client, "kind", "quote"),
   "moves it in": (client) => setAttribute(client, "indent", 2),
-  "splits it": (client, next) =>
-    splitAt(client, Math.floor(next() * (text.length + 1))),
+  "splits it": (client, next) => splitAt(client, Math.floor(next() * (text.length + 1))),
   "makes words bold": (client, next) => {
     const from = Math.floor(next() * (text.length - 5));
     bold(client, from, from + 5);
   },
   "comments on words": (client, next) => {
     const at = middle(client) + Math.floor(next() * (text.length - 9));
-    client.edit((tr) =>
-      tr.addMark(at, at + 9, schema.mark("comment", { id: "thread01" })),
-    );
+    client.edit((tr) => tr.addMark(at, at + 9, schema.mark("comment", { id: "thread01" })));
   },
   "types too": (client, next) => {
-    client.type(
-      "Partners. ",
-      middle(client) + Math.floor(next() * (text.length + 1)),
-    );
+    client.type("Partners. ", middle(client) + Math.floor(next() * (text.length + 1)));
   },
 };
 
-test.each(Object.keys(acts))(
-  "a word typed while somebody else %s is kept",
-  (name) => {
-    for (let seed = 1; seed <= 60; seed++) {
-      const next = random(seed);
-      const [a, b] = pair();
-      const word = "🙂Xylophone🙂";
-      const at = middle(a) + Math.floor(next() * (text.length + 1));
-      a.type(word, at);
-      acts[name]?.(b, next);
-      syncAll(a, b);
-      expect(shape(a.state.doc)).toBe(shape(b.state.doc));
-      // Typed into the very middle of the other's new words it may stand apart, never be gone.
-      const letters = b.text.replace("Partners. ", "");
-      expect(letters.includes(word) || name === "types too").toBe(true);
-      for (const letter of new Set(word)) expect(b.text).toContain(letter);
-      a.destroy();
-      b.destroy();
-    }
-  },
-);
+test.each(Object.keys(acts))("a word typed while somebody else %s is kept", (name) => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const next = random(seed);
+    const [a, b] = pair();
+    const word = "🙂Xylophone🙂";
+    const at = middle(a) + Math.floor(next() * (text.length + 1));
+    a.type(word, at);
+    acts[name]?.(b, next);
+    syncAll(a, b);
+    expect(shape(a.state.doc)).toBe(shape(b.state.doc));
+    // Typed into the very middle of the other's new words it may stand apart, never be gone.
+    const letters = b.text.replace("Partners. ", "");
+    expect(letters.includes(word) || name === "types too").toBe(true);
+    for (const letter of new Set(word)) expect(b.text).toContain(letter);
+    a.destroy();
+    b.destroy();
+  }
+});
 
 test("a whole paragraph's change of kind is one small attribute edit", () => {
   const [a, b] = pair();

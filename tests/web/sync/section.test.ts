@@ -11,9 +11,7 @@ async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
 }
 
-async function opened(
-  world = new World(),
-): Promise<{ world: World; section: Section }> {
+async function opened(world = new World()): Promise<{ world: World; section: Section }> {
   const section = world.section();
   await settle();
   world.provider.admit();

@@ -12,9 +12,7 @@ const twoPastTwo = new Date(2026, 4, 4, 14, 2).getTime();
 test("the three states in words", () => {
   expect(statusText({ kind: "saved" })).toBe("Saved");
   expect(statusText({ kind: "saving" })).toBe("Saving…");
-  expect(
-    statusText({ kind: "unsaved", since: twoPastTwo, reason: "offline" }),
-  ).toBe(
+  expect(statusText({ kind: "unsaved", since: twoPastTwo, reason: "offline" })).toBe(
     "Not saved since 14:02: you are offline; your words are kept on this device",
   );
 });
@@ -55,8 +53,7 @@ test("leaving with unsaved words asks first", () => {
   const page = new EventTarget();
   let unsaved = true;
   const stop = guardLeaving(() => unsaved, page as never);
-  const leave = () =>
-    page.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  const leave = () => page.dispatchEvent(new Event("beforeunload", { cancelable: true }));
   expect(leave()).toBe(false);
   unsaved = false;
   expect(leave()).toBe(true);
