@@ -1,5 +1,7 @@
 #include "sync/awareness.hpp"
 
+#include <algorithm>
+
 #include "sync/any.hpp"
 #include "sync/lib0.hpp"
 
@@ -9,7 +11,8 @@ Result<std::vector<AwarenessEntry>> decode_awareness(ByteView update) {
   Reader reader(update);
   std::vector<AwarenessEntry> entries;
   std::uint64_t count = reader.count(3);
-  entries.reserve(count);
+  if (count > kAwarenessEntriesMax) reader.fail(ReadFailure::kNumberRange);
+  entries.reserve(std::min<std::size_t>(count, kAwarenessEntriesMax));
   for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
     AwarenessEntry entry;
     entry.client = reader.var_uint();

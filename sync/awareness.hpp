@@ -23,7 +23,11 @@ struct AwarenessEntry {
   bool gone() const { return state == "null"; }
 };
 
-/// Views point into `update`. Error: "awareness.malformed" (also for a state that is not JSON).
+/// Of one update; no honest one comes near.
+inline constexpr std::size_t kAwarenessEntriesMax = 10'000;
+
+/// Views point into `update`. Error: "awareness.malformed" (also for a state that is not JSON, and
+/// for too many).
 Result<std::vector<AwarenessEntry>> decode_awareness(ByteView update);
 Bytes encode_awareness(std::span<const AwarenessEntry> entries);
 

@@ -2,15 +2,18 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
 #include "sync/lib0.hpp"
 
 namespace footprint::sync {
 namespace {
 
-constexpr std::uint64_t kSync = 0, kAwareness = 1, kAuth = 2, kQueryAwareness = 3, kSyncReply = 4,
-                        kStateless = 5, kBroadcastStateless = 6, kClose = 7, kSyncStatus = 8,
-                        kPing = 9, kPong = 10;
-constexpr std::uint64_t kToken = 0, kDenied = 1, kAuthenticated = 2;
+// The first number of a message, after the address where there is one.
+constexpr std::uint8_t kSync = 0, kAwareness = 1, kAuth = 2, kQueryAwareness = 3, kSyncReply = 4,
+                       kStateless = 5, kBroadcastStateless = 6, kClose = 7, kSyncStatus = 8,
+                       kPing = 9, kPong = 10;
+// Of Auth, as Hocuspocus numbers them.
+constexpr std::uint8_t kToken = 0, kDenied = 1, kAuthenticated = 2;
 
 tl::unexpected<Error> refused(const Reader& reader) {
   bool truncated = reader.failure() == ReadFailure::kTruncated;
@@ -48,6 +51,17 @@ void read_hocuspocus_auth(Reader& reader, Message& message) {
     default:
       reader.fail(ReadFailure::kMalformed);
   }
+}
+
+std::size_t var_uint_size(std::uint64_t value) {
+  std::size_t size = 1;
+  for (; value >= 0x80; value >>= 7) ++size;
+  return size;
+}
+
+void append_var_uint(Bytes& to, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) to.push_back(static_cast<std::uint8_t>(value | 0x80));
+  to.push_back(static_cast<std::uint8_t>(value));
 }
 
 void read_text(Reader& reader, Message& message, MessageKind kind) {
@@ -157,6 +171,85 @@ Result<Address> split_address(std::string_view address) {
   if (blank)
     return fail(ErrorKind::kMalformed, "frame.malformed", "The message names no document.");
   return parts;
+}
+
+Outgoing::Outgoing(ByteView prefix, std::initializer_list<std::uint8_t> head,
+                   std::optional<ByteView> body)
+    : prefix_(prefix), head_size_(static_cast<std::uint8_t>(head.size())), body_(body) {
+  FP_ASSERT(head.size() <= head_.size());
+  std::copy(head.begin(), head.end(), head_.begin());
+}
+
+std::size_t Outgoing::size() const {
+  std::size_t size = prefix_.size() + head_size_;
+  return body_ ? size + var_uint_size(body_->size()) + body_->size() : size;
+}
+
+void Outgoing::append_to(Bytes& to) const {
+  append(to, prefix_);
+  to.insert(to.end(), head_.begin(), head_.begin() + head_size_);
+  if (!body_) return;
+  append_var_uint(to, body_->size());
+  append(to, *body_);
+}
+
+Bytes address_prefix(std::string_view address) {
+  Bytes prefix;
+  append_var_uint(prefix, address.size());
+  append(prefix, as_bytes(address));
+  return prefix;
+}
+
+Outgoing step1_message(ByteView prefix, ByteView state_vector) {
+  return {prefix, {kSync, static_cast<std::uint8_t>(SyncType::kStep1)}, state_vector};
+}
+Outgoing step2_message(ByteView prefix, ByteView update) {
+  return {prefix, {kSync, static_cast<std::uint8_t>(SyncType::kStep2)}, update};
+}
+Outgoing update_message(ByteView prefix, ByteView update) {
+  return {prefix, {kSync, static_cast<std::uint8_t>(SyncType::kUpdate)}, update};
+}
+
+Outgoing awareness_message(ByteView prefix, ByteView awareness_update) {
+  return {prefix, {kAwareness}, awareness_update};
+}
+
+Outgoing filler_message(ByteView prefix) {
+  static constexpr std::array<std::uint8_t, 1> kNobody{0};
+  return awareness_message(prefix, kNobody);
+}
+
+Outgoing sync_status_message(ByteView prefix, bool applied) {
+  return {prefix, {kSyncStatus, static_cast<std::uint8_t>(applied ? 1 : 0)}};
+}
+
+Outgoing stateless_message(ByteView prefix, std::string_view payload) {
+  return {prefix, {kStateless}, as_bytes(payload)};
+}
+
+Outgoing token_request_message(ByteView prefix) {
+  return {prefix, {kAuth, kToken}};
+}
+
+Outgoing denied_message(ByteView prefix, std::string_view reason) {
+  return {prefix, {kAuth, kDenied}, as_bytes(reason)};
+}
+
+Outgoing authenticated_message(ByteView prefix, bool read_write) {
+  return {prefix,
+          {kAuth, kAuthenticated},
+          as_bytes(std::string_view(read_write ? "read-write" : "readonly"))};
+}
+
+Outgoing close_message(ByteView prefix, std::string_view reason) {
+  return {prefix, {kClose}, as_bytes(reason)};
+}
+
+Outgoing ping_message() {
+  return {{}, {kPing}};
+}
+Outgoing pong_message() {
+  return {{}, {kPong}};
 }
 
 }  // namespace footprint::sync

@@ -3,7 +3,10 @@
 // address. Pure functions; views point into the frame.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
 #include <string_view>
 
 #include "base/bytes.hpp"
@@ -64,5 +67,41 @@ struct Address {
 };
 /// Error: "frame.malformed" for an empty or blank name.
 Result<Address> split_address(std::string_view address);
+
+/// A message that is not bytes yet. Its size is known, so it can be written straight behind the
+/// header of a frame. `prefix` stands in front: nothing in y-websocket, address_prefix() in
+/// Hocuspocus. Prefix and body are views, which must live until append_to().
+class Outgoing {
+ public:
+  Outgoing(ByteView prefix, std::initializer_list<std::uint8_t> head,
+           std::optional<ByteView> body = std::nullopt);
+  std::size_t size() const;
+  void append_to(Bytes& to) const;
+
+ private:
+  ByteView prefix_;
+  std::array<std::uint8_t, 2> head_{};
+  std::uint8_t head_size_ = 0;
+  std::optional<ByteView> body_;
+};
+
+Bytes address_prefix(std::string_view address);
+
+Outgoing step1_message(ByteView prefix, ByteView state_vector);
+Outgoing step2_message(ByteView prefix, ByteView update);
+Outgoing update_message(ByteView prefix, ByteView update);
+Outgoing awareness_message(ByteView prefix, ByteView awareness_update);
+/// An awareness update of nobody: keeps clients alive that close when no message comes.
+Outgoing filler_message(ByteView prefix);
+
+// Hocuspocus only.
+Outgoing sync_status_message(ByteView prefix, bool applied);
+Outgoing stateless_message(ByteView prefix, std::string_view payload);
+Outgoing token_request_message(ByteView prefix);
+Outgoing denied_message(ByteView prefix, std::string_view reason);
+Outgoing authenticated_message(ByteView prefix, bool read_write);
+Outgoing close_message(ByteView prefix, std::string_view reason);
+Outgoing ping_message();
+Outgoing pong_message();
 
 }  // namespace footprint::sync

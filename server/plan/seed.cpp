@@ -5,6 +5,7 @@
 
 #include "plan/prose_schema.hpp"
 #include "plan/update_check.hpp"
+#include "plan/words.hpp"
 #include "sync/doc.hpp"
 #include "sync/transaction.hpp"
 
@@ -31,18 +32,6 @@ Any any_from(const json& value) {
   Any::Object members;
   for (const auto& [key, member] : value.items()) members.emplace_back(key, any_from(member));
   return Any(std::move(members));
-}
-
-/// Runs of characters between white space.
-std::size_t words_in(std::string_view text) {
-  std::size_t words = 0;
-  bool inside = false;
-  for (char c : text) {
-    bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!space && !inside) ++words;
-    inside = !space;
-  }
-  return words;
 }
 
 /// Writes the fields of one section into a document.
@@ -110,7 +99,7 @@ class Seeder {
         last && last == text_ ? text_ : change_.insert_type(block, children, TypeRef::kXmlText);
     text_ = target;
     change_.insert_text(target, change_.length(target), text, marks.value_or(Attributes{}));
-    words += words_in(text);
+    words += count_words(text);
   }
 
   void write_run(TypeId block, const json& node) {

@@ -5,14 +5,13 @@
 
 #include "base/limits.hpp"
 #include "sync/any.hpp"
-#include "sync/lib0.hpp"
+#include "sync/awareness.hpp"
 
 namespace footprint::room {
 
 namespace {
 
 constexpr std::size_t kStateDepthMax = 20;
-constexpr std::size_t kEntriesMax = 10'000;  // in one message
 constexpr std::size_t kRemovedKeptMax = 2'000;
 
 Result<std::string> checked_state(const Speaker& speaker, std::string_view json) {
@@ -47,15 +46,10 @@ bool AwarenessHub::may_show(const Speaker& speaker, const Entry& entry, std::uin
 }
 
 Status AwarenessHub::receive(const Speaker& speaker, ByteView update, UnixMs now_ms) {
-  sync::Reader reader(update);
-  std::uint64_t count = reader.count(3);
-  if (count > kEntriesMax) reader.fail(sync::ReadFailure::kNumberRange);
-  bool first = count == 1 && !ids_of_.contains(speaker.member);
-  for (std::uint64_t i = 0; i < count && reader.ok(); ++i) {
-    sync::ClientId client = reader.var_uint();
-    std::uint64_t clock = reader.var_uint();
-    std::string_view json = reader.var_string();
-    if (!reader.ok()) break;
+  auto entries = sync::decode_awareness(update);
+  if (!entries) return forward_error(std::move(entries.error()));
+  bool first = entries->size() == 1 && !ids_of_.contains(speaker.member);
+  for (const auto& [client, clock, json] : *entries) {
     bool gone = json == "null";
     auto found = entries_.find(client);
     if (found == entries_.end() ? gone : !may_show(speaker, found->second, clock, gone, first))
@@ -85,10 +79,6 @@ Status AwarenessHub::receive(const Speaker& speaker, ByteView update, UnixMs now
     entry.state = std::move(*state);
     entry.renewed_ms = now_ms;
     changed_.insert(client);
-  }
-  if (!reader.ok()) {
-    return fail(ErrorKind::kMalformed, "awareness.malformed",
-                "The presence message cannot be read.");
   }
   return {};
 }
@@ -141,22 +131,15 @@ std::set<MemberId> AwarenessHub::owners(const std::set<sync::ClientId>& clients)
 
 Bytes AwarenessHub::encode(const std::set<sync::ClientId>& clients,
                            std::optional<MemberId> except) const {
-  sync::Writer states;
-  std::size_t count = 0;
+  std::vector<sync::AwarenessEntry> shown;
   for (sync::ClientId client : clients) {
     auto found = entries_.find(client);
     if (found == entries_.end() || found->second.owner == except) continue;
-    states.var_uint(client);
-    states.var_uint(found->second.clock_out);
-    states.var_string(found->second.here() ? std::string_view(found->second.state)
-                                           : std::string_view("null"));
-    ++count;
+    const Entry& entry = found->second;
+    shown.push_back(
+        {client, entry.clock_out, entry.here() ? std::string_view(entry.state) : "null"});
   }
-  if (count == 0) return {};
-  sync::Writer message;
-  message.var_uint(count);
-  message.raw(states.bytes());
-  return message.take();
+  return shown.empty() ? Bytes{} : sync::encode_awareness(shown);
 }
 
 Bytes AwarenessHub::encode_all(std::optional<MemberId> except) const {

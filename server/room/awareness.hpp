@@ -35,8 +35,9 @@ struct Speaker {
 class AwarenessHub {
  public:
   /// Takes in what a member sent. States under other people's ids are dropped without a word:
-  /// y-websocket clients repeat what they hear. Errors: "awareness.malformed",
-  /// "awareness.too_large", "awareness.too_many"; the states before the faulty one count.
+  /// y-websocket clients repeat what they hear. Errors: "awareness.malformed" (nothing of it
+  /// counts), "awareness.too_large", "awareness.too_many" (the states before the faulty one
+  /// count).
   Status receive(const Speaker& speaker, ByteView update, UnixMs now_ms);
   /// The member is gone: so are its states, at once.
   void leave(MemberId member);

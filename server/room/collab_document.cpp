@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
-#include "room/messages.hpp"
 #include "sync/any.hpp"
 #include "sync/update.hpp"
 
@@ -29,10 +28,6 @@ Credentials parse_credentials(std::string_view token) {
   return credentials;
 }
 
-Bytes CollabDocument::address_of(std::string_view full_address) {
-  return address_prefix(full_address);
-}
-
 void CollabDocument::send_bytes(Bytes frames) {
   if (!frames.empty()) outbox.send(to_frame(std::move(frames)));
 }
@@ -44,33 +39,31 @@ void CollabDocument::append_welcome(Bytes& frames) const {
   sync::append_json_string(json, known ? known->epoch : std::string());
   json += R"(,"limits":{"update_bytes_max":)" + std::to_string(limits::kUpdateBytesMax) +
           R"(,"section_bytes_max":)" + std::to_string(limits::kSectionBytesMax) + "}}";
-  append_stateless(frames, prefix, json);
+  append_frame(frames, sync::stateless_message(prefix, json));
 }
 
 void CollabDocument::opened(bool read_write) {
   state = State::kOpen;
   read_write_ = read_write;
   Bytes frames;
-  append_authenticated(frames, prefix, read_write);
+  append_frame(frames, sync::authenticated_message(prefix, read_write));
   append_welcome(frames);
-  send_bytes(std::move(frames));
+  outbox.send(to_frame(std::move(frames)));
   step1_sent_ = true;
   if (section) {
     section->send_presence(*this);
     section->send_step1(*this);
     return;
   }
-  Bytes step1;
-  append_sync(step1, prefix, SyncType::kStep1, sync::StateVector().encode());
-  send_bytes(std::move(step1));
+  outbox.send(make_frame(sync::step1_message(prefix, sync::StateVector().encode())));
 }
 
 void CollabDocument::refreshed(bool read_write) {
   read_write_ = read_write;
   Bytes frames;
-  append_authenticated(frames, prefix, read_write);
+  append_frame(frames, sync::authenticated_message(prefix, read_write));
   append_welcome(frames);
-  send_bytes(std::move(frames));
+  outbox.send(to_frame(std::move(frames)));
   if (!std::exchange(recovery_asked_, false) || !section) return;
   section->send_step1(*this);
   section->send_state(*this, {});
@@ -81,9 +74,7 @@ void CollabDocument::denied(std::string_view reason) {
   state = State::kDenied;
   queue.clear();
   queued_bytes = 0;
-  Bytes frames;
-  append_denied(frames, prefix, reason);
-  send_bytes(std::move(frames));
+  outbox.send(make_frame(sync::denied_message(prefix, reason)));
 }
 
 void CollabDocument::leave() {
@@ -111,9 +102,9 @@ void CollabDocument::take_step1(ByteView state_vector) {
   // Ours went out when the document was opened; a client that asks again expects to be asked again.
   bool ask = !std::exchange(step1_sent_, false);
   if (!section) {
-    if (ask) append_sync(frames, prefix, SyncType::kStep1, sync::StateVector().encode());
+    if (ask) append_frame(frames, sync::step1_message(prefix, sync::StateVector().encode()));
     constexpr std::uint8_t kEmptyUpdate[] = {0, 0};
-    append_sync(frames, prefix, SyncType::kStep2, kEmptyUpdate);
+    append_frame(frames, sync::step2_message(prefix, kEmptyUpdate));
     return send_bytes(std::move(frames));
   }
   if (ask) section->send_step1(*this);
@@ -155,9 +146,7 @@ void CollabDocument::refuse(Owed& owed, const Refusal& refused) {
   // recovery the next refusals are its consequence.
   if (!read_write_ || recovering_) return;
   recovering_ = recovery_asked_ = true;
-  Bytes frames;
-  append_token_request(frames, prefix);
-  send_bytes(std::move(frames));
+  outbox.send(make_frame(sync::token_request_message(prefix)));
 }
 
 void CollabDocument::tell_refused(const Refusal& refused) {
@@ -168,9 +157,7 @@ void CollabDocument::tell_refused(const Refusal& refused) {
   if (refused.limit) json += R"(,"limit":)" + std::to_string(*refused.limit);
   if (refused.size) json += R"(,"size":)" + std::to_string(*refused.size);
   json += "}";
-  Bytes frames;
-  append_stateless(frames, prefix, json);
-  send_bytes(std::move(frames));
+  outbox.send(make_frame(sync::stateless_message(prefix, json)));
 }
 
 void CollabDocument::take_presence(ByteView awareness_update) {
@@ -192,7 +179,7 @@ void CollabDocument::on_settled(const std::optional<Refusal>& refused) {
 void CollabDocument::send_owed() {
   Bytes frames;
   while (!owed_.empty() && owed_.front() != Owed::kPending) {
-    append_sync_status(frames, prefix, owed_.front() == Owed::kApplied);
+    append_frame(frames, sync::sync_status_message(prefix, owed_.front() == Owed::kApplied));
     owed_.pop_front();
   }
   send_bytes(std::move(frames));

@@ -35,7 +35,7 @@ class CollabDocument final : public Member {
   };
 
   CollabDocument(Outbox& out, std::string_view full_address, UnixMs now_ms)
-      : Member(out, address_of(full_address), false), began_ms(now_ms) {}
+      : Member(out, sync::address_prefix(full_address), false), began_ms(now_ms) {}
 
   State state = State::kWaiting;
   const UnixMs began_ms;
@@ -64,7 +64,6 @@ class CollabDocument final : public Member {
  private:
   enum class Owed : std::uint8_t { kPending, kApplied, kRefused };
 
-  static Bytes address_of(std::string_view full_address);
   void take_step1(ByteView state_vector);
   void take_update(ByteView update, bool step2);
   void refuse(Owed& owed, const Refusal& refused);

@@ -5,7 +5,6 @@
 #include "plan/rights.hpp"
 #include "room/collab_document.hpp"
 #include "room/doors.hpp"
-#include "room/messages.hpp"
 #include "room/people.hpp"
 #include "room/registry.hpp"
 #include "sync/lib0.hpp"
@@ -118,9 +117,7 @@ void CollabDoor::on_message(ByteView payload) {
     return refuse_document(found->first, Document(found->second), "bad-message");
   }
   if (message->kind == sync::MessageKind::kPing) {
-    Bytes frames;
-    append_pong(frames);
-    return outbox_.send(to_frame(std::move(frames)));
+    return outbox_.send(make_frame(sync::pong_message()));
   }
   if (message->kind == sync::MessageKind::kPong) return;
   if (!sync::split_address(message->address)) {
@@ -212,9 +209,7 @@ void CollabDoor::take(const Document& document, const sync::Message& message) {
 void CollabDoor::refuse_document(const std::string& address, const Document& document,
                                  std::string_view reason) {
   document->leave();
-  Bytes frames;
-  append_close(frames, document->prefix, reason);
-  outbox_.send(to_frame(std::move(frames)));
+  outbox_.send(make_frame(sync::close_message(document->prefix, reason)));
   documents_.erase(std::string(address));
 }
 
@@ -315,10 +310,10 @@ void CollabDoor::on_tick(UnixMs now_ms) {
   Bytes frames;
   for (const auto& [address, document] : documents_) {
     if (document->state != CollabDocument::State::kOpen) continue;
-    append_filler(frames, document->prefix);
+    append_frame(frames, sync::filler_message(document->prefix));
     break;
   }
-  if (frames.empty() && knows_pings_) append_ping(frames);
+  if (frames.empty() && knows_pings_) append_frame(frames, sync::ping_message());
   if (!frames.empty()) outbox_.send(to_frame(std::move(frames)));
 }
 

@@ -5,7 +5,6 @@ namespace footprint::room {
 namespace {
 constexpr std::uint8_t kFinalBinary = 0x82;
 constexpr std::size_t kHeaderBytesMax = 10;
-}  // namespace
 
 void append_frame_header(Bytes& to, std::size_t payload_size) {
   to.push_back(kFinalBinary);
@@ -20,16 +19,18 @@ void append_frame_header(Bytes& to, std::size_t payload_size) {
   }
 }
 
-void append_frame(Bytes& to, ByteView payload) {
-  append_frame_header(to, payload.size());
-  append(to, payload);
+}  // namespace
+
+void append_frame(Bytes& to, const sync::Outgoing& message) {
+  append_frame_header(to, message.size());
+  message.append_to(to);
 }
 
-Frame make_frame(ByteView payload) {
+Frame make_frame(const sync::Outgoing& message) {
   Bytes bytes;
-  bytes.reserve(payload.size() + kHeaderBytesMax);
-  append_frame(bytes, payload);
-  return std::make_shared<const Bytes>(std::move(bytes));
+  bytes.reserve(message.size() + kHeaderBytesMax);
+  append_frame(bytes, message);
+  return to_frame(std::move(bytes));
 }
 
 }  // namespace footprint::room

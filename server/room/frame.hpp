@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/bytes.hpp"
+#include "sync/y_protocol.hpp"
 
 namespace footprint::room {
 
@@ -12,10 +13,12 @@ namespace footprint::room {
 /// it.
 using Frame = std::shared_ptr<const Bytes>;
 
-/// Appends the header of an unmasked, final binary frame of `payload_size` bytes.
-void append_frame_header(Bytes& to, std::size_t payload_size);
-/// Appends a whole binary frame.
-void append_frame(Bytes& to, ByteView payload);
-Frame make_frame(ByteView payload);
+/// Appends a whole, unmasked, final binary frame with `message`.
+void append_frame(Bytes& to, const sync::Outgoing& message);
+Frame make_frame(const sync::Outgoing& message);
+
+inline Frame to_frame(Bytes frames) {
+  return std::make_shared<const Bytes>(std::move(frames));
+}
 
 }  // namespace footprint::room

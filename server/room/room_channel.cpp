@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
-#include "room/messages.hpp"
 #include "room/people.hpp"
 #include "room/room.hpp"
 #include "room/words.hpp"
@@ -37,9 +36,7 @@ std::string event_json(const plan::PlanState& state, const plan::PlacedEvent& pl
 
 void Room::join_channel(const std::shared_ptr<Member>& member) {
   channel_.push_back(member);
-  Bytes frames;
-  append_stateless(frames, member->prefix, presence_message());
-  member->outbox.send(to_frame(std::move(frames)));
+  member->outbox.send(make_frame(sync::stateless_message(member->prefix, presence_message())));
 }
 
 void Room::leave_channel(Member& member) {
@@ -51,11 +48,7 @@ void Room::send_to_channel(std::string_view json) {
   std::map<Bytes, Frame> shared;
   for (const auto& member : channel_) {
     Frame& frame = shared[member->prefix];
-    if (!frame) {
-      Bytes bytes;
-      append_stateless(bytes, member->prefix, json);
-      frame = to_frame(std::move(bytes));
-    }
+    if (!frame) frame = make_frame(sync::stateless_message(member->prefix, json));
     member->outbox.send(frame);
   }
 }

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "base/assert.hpp"
-#include "room/messages.hpp"
 
 namespace footprint::room {
 
@@ -106,7 +105,7 @@ void Section::broadcast(const std::vector<Delivery>& deliveries) {
     Bytes frames;
     for (const Delivery& delivery : deliveries) {
       if (without_own && delivery.author == reader.id) continue;
-      append_sync(frames, reader.prefix, SyncType::kUpdate, delivery.update);
+      append_frame(frames, sync::update_message(reader.prefix, delivery.update));
     }
     return to_frame(std::move(frames));
   };
@@ -141,16 +140,10 @@ void Section::broadcast_presence() {
     if (owners.contains(reader->id)) {
       Bytes others = awareness.encode(clients, reader->id);
       if (others.empty()) continue;
-      Bytes bytes;
-      append_awareness(bytes, reader->prefix, others);
-      frame = to_frame(std::move(bytes));
+      frame = make_frame(sync::awareness_message(reader->prefix, others));
     } else {
       Frame& cached = shared[reader->prefix];
-      if (!cached) {
-        Bytes bytes;
-        append_awareness(bytes, reader->prefix, all);
-        cached = to_frame(std::move(bytes));
-      }
+      if (!cached) cached = make_frame(sync::awareness_message(reader->prefix, all));
       frame = cached;
     }
     if (!reader->outbox.send_presence(std::move(frame))) reader->presence_due = true;
@@ -161,9 +154,8 @@ void Section::send_presence(Member& member) {
   Bytes all = awareness.encode_all(member.id);
   member.presence_due = false;
   if (all.empty()) return;
-  Bytes bytes;
-  append_awareness(bytes, member.prefix, all);
-  if (!member.outbox.send_presence(to_frame(std::move(bytes)))) member.presence_due = true;
+  Frame frame = make_frame(sync::awareness_message(member.prefix, all));
+  if (!member.outbox.send_presence(std::move(frame))) member.presence_due = true;
 }
 
 void Section::refresh_cache() {
@@ -177,20 +169,18 @@ void Section::refresh_cache() {
 void Section::send_state(Member& member, const sync::StateVector& has) {
   Bytes frames;
   if (!has.empty()) {
-    append_sync(frames, member.prefix, SyncType::kStep2, doc.encode_state(has));
+    append_frame(frames, sync::step2_message(member.prefix, doc.encode_state(has)));
   } else {
     refresh_cache();
-    append_sync(frames, member.prefix, SyncType::kStep2, cache_->state);
+    append_frame(frames, sync::step2_message(member.prefix, cache_->state));
     for (const Bytes& update : cache_->updates)
-      append_sync(frames, member.prefix, SyncType::kUpdate, update);
+      append_frame(frames, sync::update_message(member.prefix, update));
   }
   member.outbox.send_state(to_frame(std::move(frames)));
 }
 
 void Section::send_step1(Member& member) {
-  Bytes frames;
-  append_sync(frames, member.prefix, SyncType::kStep1, held_.encode());
-  member.outbox.send(to_frame(std::move(frames)));
+  member.outbox.send(make_frame(sync::step1_message(member.prefix, held_.encode())));
 }
 
 bool Section::has_news(const std::vector<std::pair<sync::ClientId, sync::Clock>>& next,

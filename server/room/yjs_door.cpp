@@ -5,7 +5,6 @@
 #include "base/limits.hpp"
 #include "plan/rights.hpp"
 #include "room/doors.hpp"
-#include "room/messages.hpp"
 #include "room/people.hpp"
 #include "room/registry.hpp"
 #include "room/room.hpp"
@@ -81,9 +80,7 @@ class YjsDoor final : public Door {
       return;
     }
     if (now_ms - outbox_.last_sent_ms() < kFillerAfterMs) return;
-    Bytes frames;
-    append_filler(frames, {});
-    outbox_.send(to_frame(std::move(frames)));
+    outbox_.send(make_frame(sync::filler_message({})));
   }
 
  private:

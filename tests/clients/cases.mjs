@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import WebSocket from "ws";
 import * as Y from "yjs";
 
-import { PLAN, signIn, Socket, sleep, text, until, write, yjs } from "./harness.mjs";
+import { sleep, until } from "../server_process.mjs";
+import { PLAN, signIn, Socket, text, write, yjs } from "./harness.mjs";
 
 export const cases = {
   async "hocuspocus: two people write one section and see each other's words"({ server, tokens }) {
@@ -220,7 +221,9 @@ export const cases = {
     assert.equal(await code(`${PLAN}/nowhere`, tokens.lead), 4404);
     assert.equal(await code(`no-such-plan/vision`, tokens.lead), 4404);
     const doc = new Y.Doc();
-    const reader = yjs(server, `${PLAN}/vision`, doc, { token: tokens.observer });
+    const reader = yjs(server, `${PLAN}/vision`, doc, {
+      token: tokens.observer,
+    });
     await until("synced", () => reader.synced);
     write(doc, "not mine");
     await until("closed", () => reader.ended.length);

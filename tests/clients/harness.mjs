@@ -1,99 +1,17 @@
-// The real server as a child process, and the stock providers as their users set them up.
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
+// The stock providers as their users set them up.
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/provider";
 import WebSocket from "ws";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 
+import { until } from "../server_process.mjs";
+
 export const PLAN = "cambridgeshire-and-peterborough-2016";
-export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-export async function until(what, check, timeoutMs = 15_000) {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const found = await check();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await sleep(10);
-  }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-export class Server {
-  constructor(binary) {
-    this.binary = binary;
-    this.data = mkdtempSync(join(tmpdir(), "footprint-clients-"));
-    this.said = "";
-  }
-
-  async start() {
-    this.port ??= await freePort();
-    this.http = `http://127.0.0.1:${this.port}`;
-    this.ws = `ws://127.0.0.1:${this.port}`;
-    const args = [
-      "serve",
-      "--demo",
-      "--bench",
-      "--data",
-      this.data,
-      "--listen",
-      `127.0.0.1:${this.port}`,
-    ];
-    this.child = spawn(this.binary, args, { stdio: ["ignore", "pipe", "pipe"] });
-    this.exited = new Promise((resolve) => this.child.once("exit", resolve));
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream.on("data", (chunk) => (this.said = (this.said + chunk).slice(-8000)));
-    }
-    await until("the server is ready", async () => {
-      if (this.child.exitCode !== null) throw new Error(`the server ended: ${this.said}`);
-      return fetch(`${this.http}/readyz`).then(
-        (answer) => answer.ok,
-        () => false,
-      );
-    });
-  }
-
-  async stop(signal = "SIGTERM") {
-    this.child.kill(signal);
-    await this.exited;
-  }
-
-  async remove() {
-    if (this.child?.exitCode === null && this.child.signalCode === null) await this.stop("SIGKILL");
-    rmSync(this.data, { recursive: true, force: true });
-  }
-
-  async token(person) {
-    const answer = await fetch(`${this.http}/api/v1/session`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ person }),
-    });
-    if (!answer.ok) throw new Error(`sign-in of ${person}: ${answer.status}`);
-    return (await answer.json()).token;
-  }
-}
-
 /** Tokens of the people that the cases act as. */
 export async function signIn(server) {
   const people = { lead: "u-lead", pmo: "u-pmo", observer: "u-obs" };
   const tokens = {};
-  for (const [key, person] of Object.entries(people)) tokens[key] = await server.token(person);
+  for (const [key, person] of Object.entries(people)) tokens[key] = await server.signIn(person);
   return tokens;
 }
 

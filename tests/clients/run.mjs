@@ -1,8 +1,9 @@
 // Stock y-websocket 3.1 and @hocuspocus/provider 4.8 against the real server. Ends with `clients: N passed, N failed`.
 // usage: node tests/clients/run.mjs [PART OF A CASE'S NAME]; CLIENTS_BINARY names another server program,
 // CLIENTS_KEEP_ALIVE_MS another time for the quiet clients (0: leave them out).
+import { Server } from "../server_process.mjs";
 import { cases, keepAlive } from "./cases.mjs";
-import { Server, signIn } from "./harness.mjs";
+import { signIn } from "./harness.mjs";
 
 const binary = process.env.CLIENTS_BINARY ?? "build/bin/footprint";
 const keepAliveMs = Number(process.env.CLIENTS_KEEP_ALIVE_MS ?? 120_000);
@@ -17,8 +18,9 @@ function report(name, error) {
 }
 
 async function started() {
-  const server = new Server(binary);
-  await server.start();
+  const server = await new Server(binary, {
+    args: ["--demo", "--bench"],
+  }).start();
   return { server, tokens: await signIn(server) };
 }
 

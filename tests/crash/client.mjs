@@ -3,7 +3,7 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from "@hocuspocus/pro
 import WebSocket from "ws";
 import * as Y from "yjs";
 
-import { until } from "./server.mjs";
+import { until } from "../server_process.mjs";
 
 const WORD = /⟨[^⟩]*⟩/g;
 
@@ -45,10 +45,14 @@ export class Client {
       },
     });
     this.provider.attach();
-    await until(`${this.name} is in step with ${this.address} ${this.refusals}`, 20_000, () => {
-      if (this.refusals.length > 0) throw new Error(`${this.name}: ${this.refusals.join("; ")}`);
-      return this.provider.synced && !this.provider.hasUnsyncedChanges;
-    });
+    await until(
+      `${this.name} is in step with ${this.address} ${this.refusals}`,
+      () => {
+        if (this.refusals.length > 0) throw new Error(`${this.name}: ${this.refusals.join("; ")}`);
+        return this.provider.synced && !this.provider.hasUnsyncedChanges;
+      },
+      20_000,
+    );
     this.counting = true;
   }
 

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { Server, sleep, until } from "../server_process.mjs";
 import { Client } from "./client.mjs";
-import { Server, freePort, sleep, until } from "./server.mjs";
 
 const WRITERS = 20;
 const SECTIONS = 5;
@@ -79,7 +79,9 @@ class Run {
 
   connectAll() {
     return Promise.all(
-      this.clients.map((client) => client.connect(this.server.url, this.tokens.get(client.person))),
+      this.clients.map((client) =>
+        client.connect(this.server.origin, this.tokens.get(client.person)),
+      ),
     );
   }
 
@@ -93,7 +95,7 @@ class Run {
       }
     });
     await sleep(50 + this.random.below(1200));
-    await this.server.kill();
+    await this.server.stop("SIGKILL");
     writing = false;
     await Promise.all(writers);
     for (const client of this.clients) this.enterIntoLedgers(client);
@@ -112,7 +114,7 @@ class Run {
   async readAfresh(address) {
     const other = this.clients.find((client) => client.address === address);
     const reader = new Client(`r${this.made++}`, address, other.person, other.fields);
-    await reader.connect(this.server.url, this.tokens.get(other.person));
+    await reader.connect(this.server.origin, this.tokens.get(other.person));
     return reader;
   }
 
@@ -136,10 +138,14 @@ class Run {
       const group = this.clients.filter((client) => client.address === address);
       const reader = await this.readAfresh(address);
       group.push(reader);
-      await until(`all clients of ${address} hold the same`, 20_000, () => {
-        const [first, ...others] = group.map((client) => client.picture());
-        return others.every((picture) => picture === first) && first.endsWith('"waits":false}');
-      });
+      await until(
+        `all clients of ${address} hold the same`,
+        () => {
+          const [first, ...others] = group.map((client) => client.picture());
+          return others.every((picture) => picture === first) && first.endsWith('"waits":false}');
+        },
+        20_000,
+      );
       const words = reader.words();
       reader.disconnect();
       for (const client of group) {
@@ -183,7 +189,7 @@ async function main() {
   const seed = Number(options.seed);
   console.log(`crash: seed ${seed}`);
   const folder = mkdtempSync(join(tmpdir(), "footprint-crash-"));
-  const server = new Server(options.binary, join(folder, "data"), await freePort());
+  const server = new Server(options.binary, { data: join(folder, "data") });
   const random = seeded(seed);
   let passed = 0;
   let failed = 0;
@@ -206,8 +212,8 @@ async function main() {
         break; // what follows a loss proves nothing
       }
     }
-    await server.kill("SIGTERM");
-    const verify = spawnSync(options.binary, ["verify", "--data", server.dataDir], {
+    await server.stop();
+    const verify = spawnSync(options.binary, ["verify", "--data", server.data], {
       encoding: "utf8",
     });
     console.log((verify.stdout + verify.stderr).trim());
@@ -216,7 +222,7 @@ async function main() {
     console.log(error.stack);
     count(false);
   } finally {
-    if (server.child?.exitCode === null) await server.kill();
+    if (server.running) await server.stop("SIGKILL");
     if (failed === 0) rmSync(folder, { recursive: true });
     else console.log(`the data directory is kept: ${folder}`);
   }

@@ -28,7 +28,10 @@ export const step1 = (address) => sync(address, 0, new Uint8Array([0]));
 export function read(bytes) {
   if (bytes.length === 1) return { address: "", type: bytes[0] };
   const input = decoding.createDecoder(bytes);
-  const result = { address: decoding.readVarString(input), type: decoding.readVarUint(input) };
+  const result = {
+    address: decoding.readVarString(input),
+    type: decoding.readVarUint(input),
+  };
   if (result.type === 2) {
     result.auth = decoding.readVarUint(input);
     if (result.auth !== 0) result.text = decoding.readVarString(input);

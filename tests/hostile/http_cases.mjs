@@ -203,5 +203,9 @@ export async function slow_headers(server) {
     });
     setTimeout(() => socket.destroy(), 40_000);
   });
-  return { status: status_of(answer), code: code_of(answer), seconds: (Date.now() - began) / 1000 };
+  return {
+    status: status_of(answer),
+    code: code_of(answer),
+    seconds: (Date.now() - began) / 1000,
+  };
 }

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as Y from "yjs";
 
+import { Server } from "../server_process.mjs";
 import { frame_cases } from "./frame_cases.mjs";
 import { Checks, equal, expect } from "./harness.mjs";
 import { http_cases, slow_headers } from "./http_cases.mjs";
 import { collab_cases, yjs_cases } from "./message_cases.mjs";
-import { Server } from "./server.mjs";
 import { RawSocket, sleep } from "./sockets.mjs";
 import { Writer, step1, update_message } from "./witness.mjs";
 
@@ -21,8 +21,13 @@ const section = "vision";
 const field = "statement";
 
 const checks = new Checks();
-const server = await Server.start(binary, ["--bench"]);
-const tokens = { lead: await server.sign_in("u-lead"), deputy: await server.sign_in("u-pmo") };
+const server = await new Server(binary, {
+  args: ["--demo", "--bench"],
+}).start();
+const tokens = {
+  lead: await server.signIn("u-lead"),
+  deputy: await server.signIn("u-pmo"),
+};
 const witnesses = [
   await Writer.open(server.port, plan, section, tokens.lead),
   await Writer.open(server.port, plan, section, tokens.deputy),
@@ -56,7 +61,7 @@ async function never_reads() {
     reader.send(step1(new Y.Doc()));
     await sleep(200);
     deaf.socket.pause();
-    const before_mb = await server.rss_mb();
+    const before_mb = server.rssMb();
     const doc = new Y.Doc();
     const text = doc.getText("t");
     let slowest_ms = 0;
@@ -77,7 +82,7 @@ async function never_reads() {
       reader.messages.length = 0;
       writer.messages.length = 0;
     }
-    const grown_mb = (await server.rss_mb()) - before_mb;
+    const grown_mb = server.rssMb() - before_mb;
     expect(slowest_ms < 1500, `the others wait at most ${slowest_ms.toFixed(0)} ms`);
     expect(grown_mb < 150, `memory grew by ${grown_mb.toFixed(0)} MB`);
     deaf.socket.resume();
@@ -92,7 +97,10 @@ async function never_reads() {
 /** Not even started: settings that are dangerous, and places that are taken. */
 async function refused_starts() {
   const start = (...args) =>
-    spawnSync(binary, ["serve", ...args], { encoding: "utf8", timeout: 20_000 });
+    spawnSync(binary, ["serve", ...args], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
   await checks.run("a second footprint on the same port", () => {
     const folder = mkdtempSync(join(tmpdir(), "footprint-second-"));
     const second = start("--demo", "--data", folder, "--listen", `127.0.0.1:${server.port}`);
@@ -101,13 +109,7 @@ async function refused_starts() {
     expect(second.stderr.includes("taken"), second.stderr);
   });
   await checks.run("a second footprint on the same data", () => {
-    const second = start(
-      "--demo",
-      "--data",
-      join(server.folder, "data"),
-      "--listen",
-      "127.0.0.1:0",
-    );
+    const second = start("--demo", "--data", server.data, "--listen", "127.0.0.1:0");
     equal(second.status, 1, second.stderr);
     expect(/use/.test(second.stderr), second.stderr);
   });
@@ -139,6 +141,7 @@ async function stopping() {
     expect(!log.includes("token="), "a query in the log");
     for (const line of server.lines) JSON.parse(line);
   });
+  await server.remove();
 }
 
 const slow = slow_headers(server);
@@ -150,7 +153,12 @@ await frame_cases(checks, server, {
   yjs: `/yjs/${plan}/${section}?token=${tokens.lead}`,
 });
 await others_go_on("after bad frames");
-await yjs_cases(checks, server, { plan, section, token: tokens.lead, witness: witnesses[1] });
+await yjs_cases(checks, server, {
+  plan,
+  section,
+  token: tokens.lead,
+  witness: witnesses[1],
+});
 await others_go_on("after bad y-websocket messages");
 await collab_cases(checks, server, { plan, section, token: tokens.lead });
 await others_go_on("after bad Hocuspocus messages");

@@ -168,7 +168,11 @@ export class RawSocket {
   }
   async closed(ms = 8000) {
     await this.until(() => this.ended, ms);
-    return { code: this.close_code, reason: this.close_reason, ended: this.ended };
+    return {
+      code: this.close_code,
+      reason: this.close_reason,
+      ended: this.ended,
+    };
   }
   destroy() {
     this.socket.destroy();

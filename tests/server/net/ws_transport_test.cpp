@@ -49,9 +49,9 @@ class EchoDoor final : public room::Door {
   void on_message(ByteView payload) override {
     if (as_text(payload) == "close") {
       connection_.close(room::CloseCode::kNoRight, "no right");
-      connection_.send(room::make_frame(payload));  // ignored
+      connection_.send(room::make_frame({payload, {}}));  // ignored
     } else {
-      connection_.send(room::make_frame(payload));
+      connection_.send(room::make_frame({payload, {}}));
     }
     note([&] { record_.messages += std::string(as_text(payload)) + '|'; });
   }
@@ -244,7 +244,7 @@ TEST_CASE_METHOD(Fixture, "a peer that does not read is cut off and its memory g
   open(with_target(echo_on(0)));
   write(client_frame(0x82, "hello"));
   REQUIRE(record.wait([&] { return record.connection != nullptr; }));
-  auto frame = room::make_frame(Bytes(64u << 10));
+  auto frame = room::make_frame({Bytes(64u << 10), {}});
   std::atomic<std::size_t> peak = 0;
   for (int i = 0; i < 200; ++i) {
     loops[0].post([&] {

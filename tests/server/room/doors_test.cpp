@@ -17,7 +17,7 @@ YjsTarget section_target() {
 
 TEST_CASE("frames carry their length in the shortest form") {
   for (std::size_t size : {0u, 1u, 125u, 126u, 65535u, 65536u, 200000u}) {
-    Frame frame = make_frame(Bytes(size, 7));
+    Frame frame = make_frame({Bytes(size, 7), {}});
     std::size_t header = size < 126 ? 2 : size <= 65535 ? 4 : 10;
     CHECK(frame->size() == header + size);
     CHECK(payloads(*frame).at(0) == Bytes(size, 7));
@@ -230,7 +230,7 @@ TEST_CASE("hostile messages: the document or the socket is refused, nobody else 
       if (round % 2 == 0) client.connect();
       for (int i = 0; i < 20 && !client.connection.closed; ++i) {
         Bytes noise;
-        if (random.chance(0.8)) noise = address_prefix(client.address);
+        if (random.chance(0.8)) noise = sync::address_prefix(client.address);
         std::uint64_t size = random.below(40);
         for (std::uint64_t k = 0; k < size; ++k)
           noise.push_back(static_cast<std::uint8_t>(random.below(k == 0 ? 12 : 256)));

@@ -14,7 +14,6 @@
 #include "catch.hpp"
 #include "plan/import.hpp"
 #include "room/doors.hpp"
-#include "room/messages.hpp"
 #include "room/registry.hpp"
 #include "room/room.hpp"
 #include "storage/memory_plan_log.hpp"
