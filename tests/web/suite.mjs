@@ -36,7 +36,9 @@ function types() {
 
 function unitTests() {
   const report = join(mkdtempSync(join(tmpdir(), "footprint-web-")), "report.json");
-  const folders = ["app", "ui", "features", "api"].map((folder) => join(root, "tests/web", folder));
+  const folders = ["app", "ui", "features", "api", "editor", "sync"].map((folder) =>
+    join(root, "tests/web", folder),
+  );
   const { ok, output } = run("vitest", [
     "run",
     "--reporter=json",

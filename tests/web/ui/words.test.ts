@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { firstSentence } from "../../../web/src/app/Shell.tsx";
 import { needsBySection } from "../../../web/src/features/home/HomePage.tsx";
 import { worstOf } from "../../../web/src/features/section/SaveBar.tsx";
-import { initials } from "../../../web/src/ui/PresentList.tsx";
+import { initials } from "../../../web/src/ui/initials.ts";
 
 describe("small words", () => {
   it("makes initials of first and last name", () => {

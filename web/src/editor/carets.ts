@@ -1,15 +1,20 @@
 /**
- * Other people's carets, with name and organisation for as long as they move and 3 seconds more. Sends our own caret at most ten
- * times a second. The label stands above the line, below it in the first one, and never takes part in the text.
+ * Other people's carets. Beside the line of each stands a badge with the person's initials, in the margin where no text is, so
+ * nothing is ever covered; who they are in full is told by `writers`, which the screen shows below the text. Sends our own caret
+ * at most ten times a second.
  */
 import { Plugin, PluginKey, type EditorState } from "prosemirror-state";
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view";
 import type { Awareness } from "y-protocols/awareness";
 import type { Binding } from "../model/binding.ts";
 import type { StoredPosition } from "../model/positions.ts";
+import type { Value } from "../sync/observable.ts";
+import { initials } from "../ui/initials.ts";
+import type { Writer } from "./types.ts";
 
-export const labelMs = 3_000;
 export const sendMsMin = 100;
+/** Badges on one line stand side by side as far as there is margin for them. */
+const slots = 3;
 
 interface RemoteState {
   readonly user?: {
@@ -32,29 +37,32 @@ export function safeColour(colour: unknown): string {
   return typeof colour === "string" && /^#[0-9a-f]{6}$/i.test(colour) ? colour : "#005eb8";
 }
 
-/** `named`: with its label in sight; else the label shows on hover only. */
-export function caretElement(
-  name: string,
-  organisation: string,
-  colour: string,
-  named: boolean,
-): HTMLElement {
-  const caret = document.createElement("span");
-  caret.className = named ? "fp-caret fp-caret--named" : "fp-caret";
-  caret.setAttribute("aria-hidden", "true");
-  caret.style.setProperty("--fp-caret-colour", colour);
-  const label = document.createElement("span");
-  label.className = "fp-caret__label";
-  label.textContent = organisation ? `${name}, ${organisation}` : name;
-  // Word joiners: the browser never breaks a line at the caret.
-  caret.append("\u2060", label, "\u2060");
-  return caret;
+/** The person of a caret; null while the server has not said who it is. */
+function writerOf({ user }: RemoteState): Writer | null {
+  if (!user?.name) return null;
+  return {
+    person: user.person ?? "",
+    name: user.name,
+    organisation_name: user.organisation_name ?? "",
+    colour: safeColour(user.colour),
+  };
 }
 
-interface Seen {
-  /** The caret as it was last sent, to know when it moves. */
-  readonly cursor: string;
-  readonly movedAt: number;
+/** `slot`: place of the badge in the margin, counted from its edge. */
+export function caretElement(writer: Writer, slot: number): HTMLElement {
+  const caret = document.createElement("span");
+  caret.className = "fp-caret";
+  caret.setAttribute("aria-hidden", "true");
+  caret.style.setProperty("--fp-caret-colour", writer.colour);
+  const badge = document.createElement("span");
+  badge.className = `fp-caret__badge fp-caret__badge--${slot}`;
+  badge.title = writer.organisation_name
+    ? `${writer.name}, ${writer.organisation_name}`
+    : writer.name;
+  badge.textContent = initials(writer.name);
+  // Word joiners: the browser never breaks a line at the caret.
+  caret.append("\u2060", badge, "\u2060");
+  return caret;
 }
 
 class CaretView {
@@ -62,19 +70,27 @@ class CaretView {
   private readonly binding: Binding;
   private readonly awareness: Awareness;
   private readonly field: string;
-  private readonly seen = new Map<number, Seen>();
+  private readonly writers: Value<readonly Writer[]>;
   private sendTimer: ReturnType<typeof setTimeout> | null = null;
-  private fadeTimer: ReturnType<typeof setTimeout> | null = null;
   private drawTimer: ReturnType<typeof setTimeout> | null = null;
   private lastSent = 0;
+  /** Somebody's caret stands in words that have not come yet: presence travels faster than words are saved. */
+  private awaited = false;
   private readonly onChange: () => void;
   private readonly onFocus: () => void;
 
-  constructor(view: EditorView, binding: Binding, awareness: Awareness, field: string) {
+  constructor(
+    view: EditorView,
+    binding: Binding,
+    awareness: Awareness,
+    field: string,
+    writers: Value<readonly Writer[]>,
+  ) {
     this.view = view;
     this.binding = binding;
     this.awareness = awareness;
     this.field = field;
+    this.writers = writers;
     this.onChange = () => this.drawSoon();
     this.onFocus = () => this.sendSoon();
     awareness.on("change", this.onChange);
@@ -84,15 +100,16 @@ class CaretView {
   }
 
   update(view: EditorView, before: EditorState): void {
-    if (!view.state.selection.eq(before.selection) || view.state.doc !== before.doc)
-      this.sendSoon();
+    const changed = view.state.doc !== before.doc;
+    if (changed || !view.state.selection.eq(before.selection)) this.sendSoon();
+    if (changed && this.awaited) this.drawSoon();
   }
 
   destroy(): void {
     this.awareness.off("change", this.onChange);
     this.view.dom.removeEventListener("focusin", this.onFocus);
     this.view.dom.removeEventListener("focusout", this.onFocus);
-    for (const timer of [this.sendTimer, this.fadeTimer, this.drawTimer]) {
+    for (const timer of [this.sendTimer, this.drawTimer]) {
       if (timer) clearTimeout(timer);
     }
     const cursor = (this.awareness.getLocalState() as RemoteState | null)?.cursor;
@@ -138,59 +155,70 @@ class CaretView {
   }
 
   private draw(): void {
-    const now = Date.now();
     const decorations: Decoration[] = [];
-    let nextFade = Infinity;
+    const writers = new Map<string, Writer>();
+    const drawn = key.getState(this.view.state) ?? DecorationSet.empty;
+    this.awaited = false;
     for (const [client, state] of this.awareness.getStates() as Map<number, RemoteState>) {
       if (client === this.awareness.clientID || state.cursor?.field !== this.field) continue;
-      const movedAt = this.noteMove(client, JSON.stringify(state.cursor), now);
-      const fresh = now - movedAt < labelMs;
-      if (fresh) nextFade = Math.min(nextFade, movedAt + labelMs);
-      decorations.push(...this.decorationsFor(client, state, fresh));
+      const writer = writerOf(state);
+      if (!writer) continue;
+      writers.set(writer.person, writer);
+      const slot = (writers.size - 1) % slots;
+      const placed = this.decorationsFor(client, writer, state, slot);
+      if (placed) decorations.push(...placed);
+      else {
+        this.awaited = true;
+        decorations.push(...drawn.find(undefined, undefined, (spec) => spec.client === client));
+      }
     }
     const { tr, doc } = this.view.state;
     this.view.dispatch(
       tr.setMeta(key, DecorationSet.create(doc, decorations)).setMeta("addToHistory", false),
     );
-    if (this.fadeTimer) clearTimeout(this.fadeTimer);
-    this.fadeTimer =
-      nextFade === Infinity ? null : setTimeout(() => this.draw(), Math.max(nextFade - now, 16));
+    const shown = [...writers.values()];
+    if (JSON.stringify(shown) !== JSON.stringify(this.writers.getSnapshot())) {
+      this.writers.set(shown);
+    }
   }
 
-  private noteMove(client: number, cursor: string, now: number): number {
-    const before = this.seen.get(client);
-    if (before?.cursor === cursor) return before.movedAt;
-    this.seen.set(client, { cursor, movedAt: now });
-    return now;
-  }
-
-  private decorationsFor(client: number, state: RemoteState, fresh: boolean): Decoration[] {
-    const { user, cursor } = state;
-    if (!user?.name || !cursor) return [];
-    const head = this.binding.fromStored(cursor.head);
-    const anchor = this.binding.fromStored(cursor.anchor);
-    if (head === null || anchor === null) return [];
-    const colour = safeColour(user.colour);
-    const { name, organisation_name: organisation = "" } = user;
-    const caret = Decoration.widget(head, () => caretElement(name, organisation, colour, fresh), {
-      key: `${client} ${fresh ? "named" : "quiet"} ${name} ${organisation} ${colour}`,
+  /** Null while the caret's place is not known. */
+  private decorationsFor(
+    client: number,
+    writer: Writer,
+    { cursor }: RemoteState,
+    slot: number,
+  ): Decoration[] | null {
+    const head = cursor ? this.binding.fromStored(cursor.head) : null;
+    const anchor = cursor ? this.binding.fromStored(cursor.anchor) : null;
+    if (head === null || anchor === null) return null;
+    const caret = Decoration.widget(head, () => caretElement(writer, slot), {
+      key: `${client} ${slot} ${JSON.stringify(writer)}`,
+      client,
       side: 10,
       ignoreSelection: true,
     });
     const decorations = [caret];
     if (anchor !== head) {
       decorations.push(
-        Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), {
-          class: "fp-remote-selection",
-          style: `--fp-caret-colour: ${colour}`,
-        }),
+        Decoration.inline(
+          Math.min(anchor, head),
+          Math.max(anchor, head),
+          { class: "fp-remote-selection", style: `--fp-caret-colour: ${writer.colour}` },
+          { client },
+        ),
       );
     }
     return decorations;
   }
 }
 
-export function carets(binding: Binding, awareness: Awareness, field: string): Plugin {
+export function carets(
+  binding: Binding,
+  awareness: Awareness,
+  field: string,
+  writers: Value<readonly Writer[]>,
+): Plugin {
   return new Plugin<DecorationSet>({
     key,
     state: {
@@ -199,6 +227,6 @@ export function carets(binding: Binding, awareness: Awareness, field: string): P
         (tr.getMeta(key) as DecorationSet | undefined) ?? set.map(tr.mapping, tr.doc),
     },
     props: { decorations: (state) => key.getState(state) },
-    view: (view) => new CaretView(view, binding, awareness, field),
+    view: (view) => new CaretView(view, binding, awareness, field, writers),
   });
 }

@@ -4,17 +4,28 @@ import type { MarkType, Node } from "prosemirror-model";
 import type { Command, EditorState } from "prosemirror-state";
 import type { BlockKind } from "../model/names.ts";
 import { indentMax, schema } from "../model/schema.ts";
-import type { CommandState } from "./types.ts";
+import {
+  addColumn,
+  addRow,
+  inTable,
+  insertTable,
+  removeColumn,
+  removeRow,
+  removeTable,
+} from "./tables.ts";
+import type { CommandGroup } from "./types.ts";
 
 export interface EditorCommand {
   readonly id: string;
   readonly label: string;
   /** ProseMirror's notation, first one shown to people. */
   readonly keys: readonly string[];
-  readonly group: CommandState["group"];
+  readonly group: CommandGroup;
   readonly run: Command;
   /** For switches: whether it is on at the caret. */
   readonly active?: (state: EditorState) => boolean;
+  /** Whether it has a meaning at the caret; always, where it is missing. */
+  readonly shown?: (state: EditorState) => boolean;
 }
 
 /** What commands need beside the state. */
@@ -137,21 +148,30 @@ export const hardBreak: Command = (state, dispatch) => {
   return true;
 };
 
-function kindCommand(
-  id: string,
-  label: string,
-  kind: BlockKind,
-  keys: readonly string[],
-): EditorCommand {
-  const toggles = kind === "ul" || kind === "ol" || kind === "quote";
+function styleCommand(id: string, label: string, kind: BlockKind, key: string): EditorCommand {
   return {
     id,
     label,
-    keys,
-    group: "block",
-    run: toggles ? toggleKind(kind) : setKind(kind),
+    keys: [key],
+    group: "style",
+    run: setKind(kind),
     active: kindActive(kind),
   };
+}
+
+function listCommand(id: string, label: string, kind: BlockKind, key: string): EditorCommand {
+  return {
+    id,
+    label,
+    keys: [key],
+    group: "list",
+    run: toggleKind(kind),
+    active: kindActive(kind),
+  };
+}
+
+function tableCommand(id: string, label: string, run: Command): EditorCommand {
+  return { id, label, keys: [], group: "table", run, shown: inTable };
 }
 
 /** Every command of the editor, in the toolbar's order. */
@@ -159,6 +179,11 @@ export function editorCommands(help: CommandHelp): readonly EditorCommand[] {
   return [
     { id: "undo", label: "Undo", keys: ["Mod-z"], group: "history", run: help.undo },
     { id: "redo", label: "Redo", keys: ["Mod-y", "Shift-Mod-z"], group: "history", run: help.redo },
+    styleCommand("text", "Plain text", "p", "Mod-Alt-0"),
+    styleCommand("heading3", "Heading", "h3", "Mod-Alt-3"),
+    styleCommand("heading4", "Smaller heading", "h4", "Mod-Alt-4"),
+    styleCommand("heading5", "Smallest heading", "h5", "Mod-Alt-5"),
+    styleCommand("quote", "Quotation", "quote", "Mod-Shift-9"),
     {
       id: "bold",
       label: "Bold",
@@ -183,15 +208,23 @@ export function editorCommands(help: CommandHelp): readonly EditorCommand[] {
       run: help.link,
       active: (state) => markActive(state, "link"),
     },
-    kindCommand("text", "Plain text", "p", ["Mod-Alt-0"]),
-    kindCommand("heading3", "Heading", "h3", ["Mod-Alt-3"]),
-    kindCommand("heading4", "Smaller heading", "h4", ["Mod-Alt-4"]),
-    kindCommand("heading5", "Smallest heading", "h5", ["Mod-Alt-5"]),
-    kindCommand("numbered", "Numbered list", "ol", ["Mod-Shift-7"]),
-    kindCommand("bullets", "Bulleted list", "ul", ["Mod-Shift-8"]),
-    kindCommand("quote", "Quotation", "quote", ["Mod-Shift-9"]),
-    { id: "indent", label: "Move in", keys: ["Mod-]"], group: "block", run: changeIndent(1) },
-    { id: "outdent", label: "Move out", keys: ["Mod-["], group: "block", run: changeIndent(-1) },
+    listCommand("bullets", "Bulleted list", "ul", "Mod-Shift-8"),
+    listCommand("numbered", "Numbered list", "ol", "Mod-Shift-7"),
+    { id: "outdent", label: "Move out", keys: ["Mod-["], group: "list", run: changeIndent(-1) },
+    { id: "indent", label: "Move in", keys: ["Mod-]"], group: "list", run: changeIndent(1) },
+    {
+      id: "table",
+      label: "Insert table",
+      keys: [],
+      group: "table",
+      run: insertTable,
+      shown: (state) => !inTable(state),
+    },
+    tableCommand("addRow", "Add row below", addRow),
+    tableCommand("addColumn", "Add column to the right", addColumn),
+    tableCommand("removeRow", "Remove row", removeRow),
+    tableCommand("removeColumn", "Remove column", removeColumn),
+    tableCommand("removeTable", "Remove table", removeTable),
   ];
 }
 

@@ -33,10 +33,8 @@ import { createHistory, type History } from "./history.ts";
 import { blockInputRules, takeBackRule } from "./input_rules.ts";
 import { cleanHtml, cleanSlice, plainTextSlice } from "./paste.ts";
 import { ToolbarModel } from "./toolbar.ts";
-import type { EditorHandle, EditorOptions } from "./types.ts";
+import type { EditorHandle, EditorOptions, Writer } from "./types.ts";
 import { countWords } from "./words.ts";
-
-export { countWords } from "./words.ts";
 
 function isApple(): boolean {
   return typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
@@ -173,6 +171,7 @@ interface Parts {
   readonly commands: readonly EditorCommand[];
   readonly toolbar: ToolbarModel;
   readonly words: Value<number>;
+  readonly writers: Value<readonly Writer[]>;
 }
 
 function createView(options: EditorOptions, parts: Parts, isEditable: () => boolean): EditorView {
@@ -185,7 +184,7 @@ function createView(options: EditorOptions, parts: Parts, isEditable: () => bool
     gapCursor(),
     blockIds(),
     keepUnknown(options.announce),
-    carets(binding, options.awareness, options.field),
+    carets(binding, options.awareness, options.field, parts.writers),
     ...(options.guidance ? [guidance(options.guidance)] : []),
   ];
   return new EditorView(options.mount, {
@@ -222,7 +221,9 @@ export function createEditor(options: EditorOptions): EditorHandle {
   const commands = editorCommands({ undo: history.undo, redo: history.redo, link });
   const toolbar = new ToolbarModel(commands, isApple(), () => view);
   const words = new Value(countWords(binding.doc));
-  view = createView(options, { binding, history, commands, toolbar, words }, () => editable);
+  const writers = new Value<readonly Writer[]>([]);
+  const parts = { binding, history, commands, toolbar, words, writers };
+  view = createView(options, parts, () => editable);
   const made = view;
   binding.connect(made);
   history.connect(made);
@@ -230,6 +231,7 @@ export function createEditor(options: EditorOptions): EditorHandle {
   return {
     toolbar,
     words,
+    writers,
     focus: () => made.focus(),
     setEditable: (value) => {
       if (value === editable) return;

@@ -2,13 +2,21 @@
 import type { EditorView } from "prosemirror-view";
 import { Value } from "../sync/observable.ts";
 import { shortcutText, type EditorCommand } from "./commands.ts";
-import type { CommandState, Toolbar, ToolbarSnapshot } from "./types.ts";
+import { styleStop, type CommandState, type Toolbar, type ToolbarSnapshot } from "./types.ts";
 
 function same(a: readonly CommandState[], b: readonly CommandState[]): boolean {
   return (
     a.length === b.length &&
-    a.every((one, index) => one.enabled === b[index]?.enabled && one.active === b[index]?.active)
+    a.every((one, index) => {
+      const other = b[index];
+      return one.id === other?.id && one.enabled === other.enabled && one.active === other.active;
+    })
   );
+}
+
+/** Where the arrow keys stop: each button, and the choice of style as one. */
+function stopsOf(commands: readonly CommandState[]): string[] {
+  return [...new Set(commands.map(({ id, group }) => (group === "style" ? styleStop : id)))];
 }
 
 export class ToolbarModel implements Toolbar {
@@ -32,16 +40,20 @@ export class ToolbarModel implements Toolbar {
   refresh(): void {
     const before = this.value.getSnapshot();
     const commands = this.states();
-    if (!same(before.commands, commands)) this.value.set({ ...before, commands });
+    if (same(before.commands, commands)) return;
+    // The button that had the focus may have gone with its table.
+    const stops = stopsOf(commands);
+    const focused = stops.includes(before.focused) ? before.focused : (stops[0] ?? "");
+    this.value.set({ commands, focused });
   }
 
-  readonly run = (id: string): void => {
+  readonly run = (id: string, stay = false): void => {
     const view = this.view();
     const command = this.commands.find((one) => one.id === id);
     if (!view || !command) return;
-    this.focus(id);
+    this.focus(command.group === "style" ? styleStop : id);
     if (view.editable) command.run(view.state, (tr) => view.dispatch(tr), view);
-    view.focus();
+    if (!stay) view.focus();
   };
 
   readonly focus = (id: string): void => {
@@ -50,12 +62,13 @@ export class ToolbarModel implements Toolbar {
   };
 
   readonly key = (key: string): boolean => {
-    const { focused } = this.value.getSnapshot();
-    const count = this.commands.length;
-    const at = this.commands.findIndex(({ id }) => id === focused);
+    const { commands, focused } = this.value.getSnapshot();
+    const stops = stopsOf(commands);
+    const count = stops.length;
+    const at = stops.indexOf(focused);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + count, Home: 0, End: count - 1 }[key];
     if (to !== undefined) {
-      this.focus(this.commands[to % count]?.id ?? focused);
+      this.focus(stops[to % count] ?? focused);
       return true;
     }
     if (key !== "Escape") return false;
@@ -65,7 +78,10 @@ export class ToolbarModel implements Toolbar {
 
   private states(): CommandState[] {
     const view = this.view();
-    return this.commands.map(({ id, label, keys, group, run, active }) => ({
+    const shown = this.commands.filter(
+      (command) => !command.shown || (view ? command.shown(view.state) : command.id === "table"),
+    );
+    return shown.map(({ id, label, keys, group, run, active }) => ({
       id,
       label,
       group,

@@ -30,26 +30,42 @@ export interface EditorOptions {
   readonly announce?: (message: string) => void;
 }
 
+/** Somebody else whose caret is in the field. */
+export interface Writer {
+  readonly person: string;
+  readonly name: string;
+  readonly organisation_name: string;
+  readonly colour: string;
+}
+
 export interface CommandState {
   readonly id: string;
   readonly label: string;
   /** As people read it: "Ctrl+B" or "⌘B". */
   readonly shortcut: string;
-  readonly group: "history" | "text" | "block" | "insert";
+  readonly group: CommandGroup;
   readonly enabled: boolean;
   /** For switches: whether it is on at the caret; undefined for plain actions. */
   readonly active: boolean | undefined;
 }
 
+/** `style`: one choice of several for the paragraph; `table`: only where a table can take them. */
+export type CommandGroup = "history" | "style" | "text" | "list" | "table";
+
+/** The group that is one stop of the toolbar: a choice, not buttons. */
+export const styleStop = "style";
+
 /** One tab stop; arrow keys move `focused` round the enabled and disabled buttons alike. */
 export interface ToolbarSnapshot {
+  /** Those that have a meaning at the caret. */
   readonly commands: readonly CommandState[];
+  /** A command's id, or {@link styleStop}. */
   readonly focused: string;
 }
 
 export interface Toolbar extends Observable<ToolbarSnapshot> {
-  /** Runs a command and gives the focus back to the text. */
-  readonly run: (id: string) => void;
+  /** Runs a command; gives the focus back to the text unless told to stay. */
+  readonly run: (id: string, stay?: boolean) => void;
   /** Arrow keys, Home and End; true when the key was for the toolbar. Escape goes back to the text. */
   readonly key: (key: string) => boolean;
   readonly focus: (id: string) => void;
@@ -63,5 +79,7 @@ export interface EditorHandle {
   readonly goToBlock: (bid: string) => boolean;
   /** Number of words in the field; changes with the text. */
   readonly words: Observable<number>;
+  /** Other people whose carets are in the field. */
+  readonly writers: Observable<readonly Writer[]>;
   readonly destroy: () => void;
 }

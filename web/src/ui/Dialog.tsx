@@ -14,12 +14,18 @@ export function Dialog({
   const id = useId();
   useEffect(() => {
     const shown = dialog.current;
-    if (shown !== null && !shown.open) shown.showModal();
+    if (shown !== null && !shown.open) {
+      shown.showModal();
+      // Where the reading begins: the browser would go to the first button, which may be far below.
+      (
+        shown.querySelector<HTMLElement>("input") ?? shown.querySelector<HTMLElement>("h2")
+      )?.focus();
+    }
     return () => shown?.close();
   }, []);
   return (
     <dialog className="fp-dialog" ref={dialog} aria-labelledby={id} onClose={onClose}>
-      <h2 className="nhsuk-heading-m" id={id}>
+      <h2 className="nhsuk-heading-m" id={id} tabIndex={-1}>
         {heading}
       </h2>
       {children}

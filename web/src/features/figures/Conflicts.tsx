@@ -9,6 +9,8 @@ export interface ConflictWords {
   readonly key: string;
   readonly where: string;
   readonly what: string;
+  readonly mine: string;
+  readonly theirs: string;
 }
 
 /** Both values in words: what the person typed, and who changed it to what. */
@@ -25,13 +27,21 @@ export function conflictWords({ table, drafts }: TableSnapshot, now: number): Co
     const when =
       conflict.changed_at === undefined ? "" : ` at ${clockTimeOrDay(conflict.changed_at, now)}`;
     const mine = text.trim() === "" ? "nothing" : text.trim();
+    const theirs = shownValue(column, conflict.value);
     found.push({
       key,
       where: `${row.title}, ${column.title}`,
-      what: `You typed ${mine}. ${who} changed it to ${shownValue(column, conflict.value)}${when}.`,
+      what: `You typed ${mine}. ${who} changed it to ${theirs}${when}.`,
+      mine,
+      theirs,
     });
   }
   return found;
+}
+
+/** Enough of a value to tell it from the other on a button. */
+function short(value: string): string {
+  return value.length > 24 ? `${value.slice(0, 23).trimEnd()}…` : value;
 }
 
 /** The buttons are gone after the choice: the focus goes on in the cell. */
@@ -58,7 +68,7 @@ export function Conflicts({ store, announcer }: { store: TableStore; announcer: 
   if (conflicts.length === 0) return null;
   return (
     <div className="fp-conflicts" role="group" aria-label="Values that somebody else changed too">
-      {conflicts.map(({ key, where, what }) => (
+      {conflicts.map(({ key, where, what, mine, theirs }) => (
         <div className="fp-conflict" key={key}>
           <p>
             <strong>{where}</strong>
@@ -69,26 +79,26 @@ export function Conflicts({ store, announcer }: { store: TableStore; announcer: 
             <Button
               small
               variant="secondary"
-              aria-label={`Keep mine: ${where}`}
+              aria-label={`Keep mine, ${mine}: ${where}`}
               onClick={() => {
                 store.keepMine(cellAddress(key));
                 announcer.say("Yours is kept");
                 focusCell(key);
               }}
             >
-              Keep mine
+              {`Keep mine, ${short(mine)}`}
             </Button>
             <Button
               small
               variant="secondary"
-              aria-label={`Take theirs: ${where}`}
+              aria-label={`Take theirs, ${theirs}: ${where}`}
               onClick={() => {
                 store.takeTheirs(cellAddress(key));
                 announcer.say("Theirs is taken");
                 focusCell(key);
               }}
             >
-              Take theirs
+              {`Take theirs, ${short(theirs)}`}
             </Button>
           </div>
         </div>

@@ -49,9 +49,7 @@ const CellInput = memo(function CellInput({
   const at = { row, column: column.key };
   const text = inputText(cell, draft);
   const problem = draft?.problem ?? null;
-  const note =
-    problem ??
-    (draft?.conflict ? "Somebody else changed this value. Choose above the table." : null);
+  const note = problem ?? (draft?.conflict ? "Somebody else changed it. Choose above." : null);
   const common = {
     id,
     "aria-label": name,
@@ -100,7 +98,17 @@ const CellInput = memo(function CellInput({
   );
 });
 
-function CellText({ name, column, cell }: { name: string; column: Column; cell: Cell }) {
+function CellText({
+  name,
+  column,
+  cell,
+  told,
+}: {
+  name: string;
+  column: Column;
+  cell: Cell;
+  told: boolean;
+}) {
   const shown = cell.value === null ? "" : shownValue(column, cell.value);
   if (cell.derived !== true) {
     return (
@@ -114,7 +122,7 @@ function CellText({ name, column, cell }: { name: string; column: Column; cell: 
       <output className="fp-cell__text" aria-label={name} aria-live="off">
         {shown}
       </output>
-      <span className="fp-cell__calculated">calculated</span>
+      {!told && <span className="fp-cell__calculated">calculated</span>}
     </>
   );
 }
@@ -132,11 +140,14 @@ function BodyRow({
   store: TableStore;
   base: string;
 }) {
+  // Said once for the row where it is true of all of it.
+  const calculated = Object.values(row.cells).every((cell) => cell.derived === true);
   return (
     <tr className="nhsuk-table__row">
       <th className="nhsuk-table__header fp-grid__row-title" scope="row">
         {row.title}
         {row.owner_name !== undefined && <span className="fp-grid__owner">{row.owner_name}</span>}
+        {calculated && <span className="fp-grid__owner">Calculated</span>}
       </th>
       {table.columns.map((column) => {
         const cell = row.cells[column.key];
@@ -157,7 +168,7 @@ function BodyRow({
                 store={store}
               />
             ) : (
-              <CellText name={name} column={column} cell={cell} />
+              <CellText name={name} column={column} cell={cell} told={calculated} />
             )}
           </td>
         );

@@ -7,6 +7,7 @@ import type { EditorHandle } from "../../editor/types.ts";
 import type { SectionSnapshot } from "../../sync/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
+import { initials } from "../../ui/initials.ts";
 import { KeyTable, tableKeys, textKeys } from "../pages/HelpPage.tsx";
 import { useObservable } from "../plan/scope.ts";
 import { EditorToolbar } from "./EditorToolbar.tsx";
@@ -83,6 +84,28 @@ function WordCount({ handle, limit, id }: { handle: EditorHandle; limit: number;
         ? `${words(count)}: ${wholeNumber(over)} over the limit of ${wholeNumber(limit)}`
         : `${words(count)} of at most ${wholeNumber(limit)}`}
     </p>
+  );
+}
+
+/** Whose carets are in the field, in full: in the text itself only their initials have room. */
+function Writers({ handle, field }: { handle: EditorHandle; field: Field }) {
+  const writers = useObservable(handle.writers);
+  if (writers.length === 0) return null;
+  return (
+    <ul className="fp-writers" aria-label={`Writing in ${field.title} now`}>
+      {writers.map((w) => (
+        <li className="fp-writers__person" key={w.person}>
+          <span
+            className="fp-writers__badge"
+            style={{ backgroundColor: w.colour }}
+            aria-hidden="true"
+          >
+            {initials(w.name)}
+          </span>
+          {w.organisation_name === "" ? w.name : `${w.name}, ${w.organisation_name}`}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -166,7 +189,12 @@ export const FieldEditor = memo(function FieldEditor({
         )}
         <div ref={mount} />
       </div>
-      {handle && <WordCount handle={handle} limit={field.word_limit} id={`${id}-words`} />}
+      {handle && (
+        <div className="fp-field__foot">
+          <WordCount handle={handle} limit={field.word_limit} id={`${id}-words`} />
+          <Writers handle={handle} field={field} />
+        </div>
+      )}
       {question && <LinkDialog question={question} />}
       {keys && <Shortcuts onClose={() => setKeys(false)} />}
     </section>

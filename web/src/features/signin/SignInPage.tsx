@@ -10,14 +10,20 @@ import { Failed, ServiceProblem } from "../pages/Problems.tsx";
 
 const roleWords: Record<Role, string> = {
   footprint_lead: "leads the footprint",
-  pmo: "programme office",
+  pmo: "works in the programme office",
   section_lead: "leads a section",
-  author: "author",
+  author: "writes for the organisation",
   board_signatory: "signs for the organisation",
-  reviewer: "reviewer",
-  lay_reviewer: "lay reviewer",
-  observer: "observer",
+  reviewer: "reviews the plan",
+  lay_reviewer: "reviews as a member of the public",
+  observer: "reads only",
 };
+
+/** "Leads a section and writes for the organisation" */
+function rolesInWords(roles: readonly Role[]): string {
+  const text = listed(roles.map((role) => roleWords[role]));
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 function byOrganisation(people: readonly Person[]): [string, Person[]][] {
   const groups = new Map<string, Person[]>();
@@ -55,7 +61,7 @@ function Choices({
                   <span className="fp-person__name">{person.name}</span>
                   <span className="fp-person__roles">
                     <span className="nhsuk-u-visually-hidden">, </span>
-                    {listed(person.roles.map((role) => roleWords[role]))}
+                    {rolesInWords(person.roles)}
                   </span>
                 </button>
               </li>
