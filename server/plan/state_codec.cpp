@@ -107,6 +107,35 @@ Result<PlanState> read_snapshot(const json& snapshot) {
   return state;
 }
 
+/// Follows CBOR and stops where it nests deeper than any snapshot does: reading damaged bytes must
+/// not take more stack than there is.
+class NestingGuard final : public json::json_sax_t {
+ public:
+  bool start_object(std::size_t) override { return enter(); }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool end_array() override { return leave(); }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(json::number_integer_t) override { return true; }
+  bool number_unsigned(json::number_unsigned_t) override { return true; }
+  bool number_float(json::number_float_t, const json::string_t&) override { return true; }
+  bool string(json::string_t&) override { return true; }
+  bool binary(json::binary_t&) override { return true; }
+  bool key(json::string_t&) override { return true; }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+    return false;
+  }
+
+ private:
+  static constexpr int kDepthMax = 64;
+
+  bool enter() { return ++depth_ <= kDepthMax; }
+  bool leave() { return --depth_ >= 0; }
+
+  int depth_ = 0;
+};
+
 }  // namespace
 
 Bytes encode_state(const PlanState& state) {
@@ -122,6 +151,9 @@ Bytes encode_state(const PlanState& state) {
 }
 
 Result<PlanState> decode_state(ByteView bytes) {
+  NestingGuard guard;
+  if (!json::sax_parse(bytes.begin(), bytes.end(), &guard, json::input_format_t::cbor))
+    return malformed();
   json snapshot = json::from_cbor(bytes.begin(), bytes.end(), true, false);
   if (!snapshot.is_object()) return malformed();
   try {
