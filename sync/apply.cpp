@@ -113,20 +113,17 @@ Result<PendingPlan> plan_pending(const DocStore& store, ApplyPlan& plan) {
 }  // namespace
 
 Result<ApplyOutcome> DocStore::apply(DecodedUpdate& update) {
-  if (refers_forward(update)) {
-    return fail(ErrorKind::kMalformed, "update.malformed",
-                "The update refers to itself. It was not applied.");
-  }
+  if (Status possible = check_references(update); !possible) return forward_error(possible.error());
   ByClient by_client;
   add_structs(by_client, update);
   ApplyPlan plan(*this);
   plan.run(by_client);
   auto pending = plan_pending(*this, plan);
   if (!pending) return forward_error(pending.error());
-  constexpr std::size_t kRangeBytes = 16;
   std::size_t more_ranges = waiting_ranges(update.deletes, plan);
   std::size_t waiting_bytes =
-      pending->waiting.size() + (more_ranges + waiting_ranges(pending_deletes, plan)) * kRangeBytes;
+      pending->waiting.size() +
+      (more_ranges + waiting_ranges(pending_deletes, plan)) * DocOptions::kPendingRangeBytes;
   bool grows = pending->waiting.size() > pending_update.size() || more_ranges > 0;
   if (grows && waiting_bytes > options.pending_bytes_max) {
     return fail(ErrorKind::kTooLarge, "update.pending_full",

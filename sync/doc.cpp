@@ -105,6 +105,11 @@ DeleteSet Doc::delete_set() const {
   return out;
 }
 
+std::size_t Doc::pending_bytes() const {
+  std::size_t ranges = 0;
+  for (const auto& [client, waiting] : store_->pending_deletes.ranges()) ranges += waiting.size();
+  return store_->pending_update.size() + ranges * DocOptions::kPendingRangeBytes;
+}
 bool Doc::has_pending_structs() const {
   return !store_->pending_update.empty();
 }

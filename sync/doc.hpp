@@ -27,6 +27,7 @@ struct DocOptions {
   /// replica, which the server is, changes nothing by itself.
   bool clean_formatting = false;
   std::size_t pending_bytes_max = 8u << 20;
+  static constexpr std::size_t kPendingRangeBytes = 16;  // counted for a delete that waits
 };
 
 /// What an applied update did.
@@ -55,6 +56,8 @@ class Doc {
   StateVector state_vector() const;
   DeleteSet delete_set() const;
 
+  /// Bytes of what waits, as DocOptions::pending_bytes_max counts them.
+  std::size_t pending_bytes() const;
   bool has_pending_structs() const;
   bool has_pending_deletes() const;
   /// Next clock wanted by client, where structs wait; empty when none do.

@@ -104,18 +104,4 @@ void ApplyPlan::run(const std::map<ClientId, std::vector<const WireStruct*>>& by
   }
 }
 
-bool refers_forward(const DecodedUpdate& update) {
-  for (const ClientStructs& client : update.clients) {
-    for (const WireStruct& in : client.structs) {
-      auto forward = [&](const Id& id) {
-        return id.client == in.id.client && id.clock >= in.id.clock;
-      };
-      if (in.has_origin && forward(in.origin)) return true;
-      if (in.has_right_origin && forward(in.right_origin)) return true;
-      if (in.parent_kind == ParentKind::kItem && forward(in.parent_item)) return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace footprint::sync

@@ -53,7 +53,4 @@ class ApplyPlan {
   std::map<ClientId, Clock> missing_;
 };
 
-/// Whether an update names structs that cannot be: ids of its own client that come later.
-bool refers_forward(const DecodedUpdate& update);
-
 }  // namespace footprint::sync

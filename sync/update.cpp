@@ -114,6 +114,8 @@ Result<UpdateMeta> update_meta(ByteView update, Format format) {
 Result<UpdateContents> inspect_update(ByteView update, Format format) {
   Result<DecodedUpdate> decoded = decode_update(update, format);
   if (!decoded) return forward_error(decoded.error());
+  if (Status possible = check_references(*decoded); !possible)
+    return forward_error(possible.error());
   UpdateContents contents;
   for (const ClientStructs& section : decoded->clients) {
     add_ranges(contents, section);

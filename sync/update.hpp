@@ -44,6 +44,7 @@ struct UpdateContents {
   std::vector<ContentKind> kinds;
   DeleteSet deletes;
 };
+/// Errors: those of decode_update and check_references, so what passes can be applied or waits.
 Result<UpdateContents> inspect_update(ByteView update, Format format);
 
 }  // namespace footprint::sync

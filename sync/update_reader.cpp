@@ -370,4 +370,21 @@ Result<DecodedUpdate> decode_update(ByteView bytes, Format format, const DecodeL
   return UpdateReader<V2Source>(bytes, limits).read();
 }
 
+Status check_references(const DecodedUpdate& update) {
+  for (const ClientStructs& client : update.clients) {
+    for (const WireStruct& in : client.structs) {
+      auto forward = [&](const Id& id) {
+        return id.client == in.id.client && id.clock >= in.id.clock;
+      };
+      if ((in.has_origin && forward(in.origin)) ||
+          (in.has_right_origin && forward(in.right_origin)) ||
+          (in.parent_kind == ParentKind::kItem && forward(in.parent_item))) {
+        return fail(ErrorKind::kMalformed, "update.malformed",
+                    "The update refers to itself. It was not applied.");
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace footprint::sync

@@ -105,6 +105,10 @@ struct DecodeLimits {
 /// "update.client_range", "update.depth".
 Result<DecodedUpdate> decode_update(ByteView bytes, Format format, const DecodeLimits& limits = {});
 
+/// "update.malformed" for structs that refer to themselves or to what their client writes later:
+/// they could never be applied.
+Status check_references(const DecodedUpdate& update);
+
 /// Writes an update struct by struct: begin(), then for each client begin_client() and its structs,
 /// finish().
 class UpdateWriter {
