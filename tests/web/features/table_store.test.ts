@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../../web/src/api/client.ts";
 import type { Cell, FigureChange, FiguresChanged, Table } from "../../../web/src/api/types.ts";
 import { conflictWords } from "../../../web/src/features/figures/Conflicts.tsx";
-import { cellKey, TableStore } from "../../../web/src/features/figures/tableStore.ts";
+import {
+  cellKey,
+  idleMs,
+  TableStore,
+  type KeptFigure,
+} from "../../../web/src/features/figures/tableStore.ts";
+import { PageKept } from "../../../web/src/sync/kept.ts";
 
 const tom = {
   person: "u-tom",
@@ -43,15 +49,16 @@ const settled = () =>
 describe("TableStore", () => {
   let sent: FigureChange[][] = [];
   let answers: (() => FiguresChanged)[] = [];
-  let kept: string | null = null;
+  const device = new PageKept();
   const make = () =>
     new TableStore({
       plan: "p",
       table: table(),
       now: () => 1000,
-      kept,
-      keepDraft: (text) => {
-        kept = text;
+      kept: [...device.records.values()] as KeptFigure[],
+      device: {
+        put: (figure) => device.put(cellKey(figure), figure),
+        remove: (figure) => void device.remove(cellKey(figure), figure),
       },
       api: {
         setFigures: async (_plan, changes) => {
@@ -73,7 +80,8 @@ describe("TableStore", () => {
   beforeEach(() => {
     sent = [];
     answers = [];
-    kept = null;
+    device.records.clear();
+    device.refuses = false;
   });
 
   it("sends a typed value with the revision it was typed over, and is saved when the server has it", async () => {
@@ -87,7 +95,7 @@ describe("TableStore", () => {
     ]);
     expect(store.getSnapshot().status.kind).toBe("saved");
     expect(store.getSnapshot().table.rows[0]?.cells["a"]?.value).toBe(1250.5);
-    expect(kept).toBeNull();
+    expect(device.records.size).toBe(0);
   });
 
   it("sends nothing for a value that did not change", async () => {
@@ -187,14 +195,75 @@ describe("TableStore", () => {
     store.edit(at, "99");
     store.commit();
     await settled();
-    expect(store.getSnapshot().status).toEqual({ kind: "unsaved", since: 1000, reason: "offline" });
+    expect(store.getSnapshot().status).toEqual({
+      kind: "unsaved",
+      since: 1000,
+      reason: "offline",
+      kept: true,
+    });
     store.dispose();
     const again = make();
     expect(again.hasUnsaved()).toBe(true);
     again.commit();
     await settled();
     expect(sent.at(-1)?.[0]).toMatchObject({ value: 99, expected_revision: 1 });
-    expect(kept).toBeNull();
+    expect(device.records.size).toBe(0);
+  });
+
+  it("leaves what another tab keeps alone, and what that tab typed on meanwhile", async () => {
+    const offline = () => {
+      throw new ApiError("offline", 0, { code: "offline", message: "m" });
+    };
+    const first = make();
+    answers = [offline];
+    first.edit(at, "99");
+    first.commit();
+    await settled();
+    const second = make();
+    const other = make();
+    other.edit({ row: "two", column: "a" }, "7");
+    other.revert({ row: "two", column: "a" });
+    expect(device.records.size).toBe(1);
+    first.edit(at, "100");
+    await settled();
+    // The second tab sends what it found; the first one's newer words stay on the device.
+    second.commit();
+    await settled();
+    expect(sent.at(-1)?.[0]).toMatchObject({ value: 99 });
+    expect([...device.records.values()]).toMatchObject([{ text: "100" }]);
+    for (const store of [first, second, other]) store.dispose();
+  });
+
+  it("says so where the device does not keep what is typed", async () => {
+    device.refuses = true;
+    const store = make();
+    answers = [
+      () => {
+        throw new ApiError("server", 0, { code: "no-answer", message: "m" });
+      },
+    ];
+    store.edit(at, "99");
+    store.commit();
+    await settled();
+    expect(store.getSnapshot().status).toMatchObject({ reason: "no-answer", kept: false });
+    store.dispose();
+  });
+
+  it("sends what was typed although the caret stays in the cell, and leaves half a number alone", async () => {
+    vi.useFakeTimers();
+    try {
+      const store = make();
+      store.edit(at, "1,2");
+      await vi.advanceTimersByTimeAsync(2 * idleMs);
+      expect(sent).toEqual([]);
+      expect(store.getSnapshot().drafts.get(cellKey(at))?.problem).toBeNull();
+      store.edit(at, "1,250");
+      await vi.advanceTimersByTimeAsync(2 * idleMs);
+      expect(sent[0]?.[0]).toMatchObject({ value: 1250 });
+      store.dispose();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("shows the server's objection beside the cell and does not send it again unchanged", async () => {

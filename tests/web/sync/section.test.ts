@@ -78,6 +78,7 @@ test("offline says since when, after a short grace, and comes back", async () =>
     kind: "unsaved",
     since: lost,
     reason: "offline",
+    kept: true,
   });
   write(section.getSnapshot().doc, "kept", Y);
   expect(section.unsaved).toBe(true);
@@ -109,7 +110,7 @@ test("a device that keeps nothing says so", async () => {
   expect(section.getSnapshot().keepsOffline).toBe(false);
   world.provider.drop();
   await vi.advanceTimersByTimeAsync(2_100);
-  expect(section.getSnapshot().status).toMatchObject({ reason: "no-storage" });
+  expect(section.getSnapshot().status).toMatchObject({ kept: false });
 });
 
 test("an ended session asks to sign in, and tries again when told to", async () => {
@@ -195,7 +196,7 @@ test("a replaced section is opened at its new epoch, and unsaved words are held"
   await settle();
   expect(section.getSnapshot().held).toHaveLength(1);
   expect(section.getSnapshot().generation).toBe(1);
-  expect(world.provider.options.token()).toContain('"e2"');
+  expect(await world.provider.options.token()).toContain('"e2"');
 });
 
 test("a reader has nothing to save and sends no edits", async () => {
@@ -227,4 +228,52 @@ test("words that a closed tab left on the device are known after opening again",
   section.finish();
   const again = world.section();
   expect(again.unsaved).toBe(true);
+});
+
+test("words that found no room on the device are not said to be kept", async () => {
+  const { world, section } = await opened();
+  world.provider.drop();
+  write(section.getSnapshot().doc, "word", Y);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(section.getSnapshot().status).toMatchObject({ kind: "unsaved", kept: true });
+  world.copies[0]?.keeps.set(false);
+  expect(section.getSnapshot().status).toMatchObject({ kind: "unsaved", kept: false });
+  expect(section.getSnapshot().keepsOffline).toBe(false);
+});
+
+test("before a lost connection is noticed words are being saved, never saved; then they are not", async () => {
+  const { section } = await opened();
+  // The socket says that it is open; nothing comes back.
+  write(section.getSnapshot().doc, "word", Y);
+  for (let second = 0; second < 10; second++) {
+    expect(kind(section)).toBe("saving");
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(section.getSnapshot().status).toMatchObject({ kind: "unsaved", reason: "no-answer" });
+  expect(section.unsaved).toBe(true);
+});
+
+test("after a reconnection nothing is saved before the server has said so on the new connection", async () => {
+  const { world, section } = await opened();
+  write(section.getSnapshot().doc, "word", Y);
+  world.provider.drop();
+  world.connected = true;
+  world.ledger.opened(world.socket);
+  section.refresh();
+  expect(kind(section)).not.toBe("saved");
+  world.provider.begin();
+  expect(kind(section)).not.toBe("saved");
+  world.provider.admit();
+  // In step, but our answer with the word is not confirmed.
+  expect(kind(section)).not.toBe("saved");
+  world.provider.confirm();
+  expect(kind(section)).toBe("saved");
+});
+
+test("somebody else's sign-in in another tab gets none of our words", async () => {
+  const world = new World();
+  world.person = "u-other";
+  world.section();
+  await settle();
+  await expect(world.provider.options.token()).rejects.toThrow("sign-in");
 });

@@ -12,14 +12,18 @@ const twoPastTwo = new Date(2026, 4, 4, 14, 2).getTime();
 test("the three states in words", () => {
   expect(statusText({ kind: "saved" })).toBe("Saved");
   expect(statusText({ kind: "saving" })).toBe("Saving…");
-  expect(statusText({ kind: "unsaved", since: twoPastTwo, reason: "offline" })).toBe(
+  const unsaved = { kind: "unsaved", since: twoPastTwo, reason: "offline" } as const;
+  expect(statusText({ ...unsaved, kept: true })).toBe(
     "Not saved since 14:02: you are offline; your words are kept on this device",
+  );
+  expect(statusText({ ...unsaved, kept: false })).toBe(
+    "Not saved since 14:02: you are offline; this device cannot keep your words, so leave this page open",
   );
 });
 
 test("a plan says the worst of its sections", () => {
-  const unsaved = { kind: "unsaved", since: 5, reason: "offline" } as const;
-  const earlier = { kind: "unsaved", since: 3, reason: "sign-in" } as const;
+  const unsaved = { kind: "unsaved", since: 5, reason: "offline", kept: true } as const;
+  const earlier = { kind: "unsaved", since: 3, reason: "sign-in", kept: true } as const;
   expect(worst([])).toEqual({ kind: "saved" });
   expect(worst([{ kind: "saved" }, { kind: "saving" }])).toEqual({
     kind: "saving",
@@ -46,6 +50,7 @@ test("messages and reasons that are not known do no harm", () => {
   expect(parseMessage('{"type":"future"}')).toBeNull();
   expect(parseMessage("[]")).toBeNull();
   expect(denialOf("sign-in")).toBe("sign-in");
+  expect(denialOf("Failed to get token during sendToken(): Error: sign-in")).toBe("sign-in");
   expect(denialOf("something new")).toBe("load-failed");
 });
 

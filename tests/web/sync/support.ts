@@ -3,6 +3,7 @@ import * as encoding from "lib0/encoding";
 import type * as Y from "yjs";
 import type { DeviceCopy } from "../../../web/src/sync/device.ts";
 import { Ledger } from "../../../web/src/sync/ledger.ts";
+import { PageKept } from "../../../web/src/sync/kept.ts";
 import { HeldDrafts, pageNotes } from "../../../web/src/sync/notes.ts";
 import { Value } from "../../../web/src/sync/observable.ts";
 import type { ProviderOptions } from "../../../web/src/sync/provider.ts";
@@ -97,11 +98,12 @@ export class FakeProvider {
 
 class FakeCopy implements DeviceCopy {
   readonly flushed = new Value(true);
-  readonly ready: Promise<boolean>;
+  readonly keeps: Value<boolean>;
+  readonly ready = Promise.resolve();
   cleared = 0;
 
   constructor(keeps: boolean) {
-    this.ready = Promise.resolve(keeps);
+    this.keeps = new Value(keeps);
   }
 
   readonly origin = (): unknown => this;
@@ -118,7 +120,10 @@ export class World {
   readonly socket = {};
   readonly ledger = new Ledger();
   readonly notes = pageNotes();
-  readonly held = new HeldDrafts(this.notes, "plan", "u-lead");
+  readonly kept = new PageKept();
+  readonly held = new HeldDrafts(this.kept, "plan", "u-lead");
+  /** Who is signed in in this browser by now. */
+  person = "u-lead";
   readonly providers: FakeProvider[] = [];
   readonly copies: FakeCopy[] = [];
 
@@ -153,6 +158,9 @@ export class World {
         return copy;
       },
       epochOf: async () => this.epoch,
+      checkPerson: async () => {
+        if (this.person !== "u-lead") throw new Error("sign-in");
+      },
       isConnected: () => this.connected,
       isDeviceOffline: () => this.deviceOffline,
       renewSocket: () => {

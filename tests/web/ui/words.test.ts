@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { firstSentence } from "../../../web/src/app/Shell.tsx";
 import { needsBySection } from "../../../web/src/features/home/HomePage.tsx";
-import { worstOf } from "../../../web/src/features/section/SaveBar.tsx";
 import { initials } from "../../../web/src/ui/initials.ts";
 
 describe("small words", () => {
@@ -32,12 +31,5 @@ describe("small words", () => {
       ["a", "lead", 1],
       ["b", "over_limit", 2],
     ]);
-  });
-  it("takes the oldest unsaved as the worst status", () => {
-    const saved = { kind: "saved" } as const;
-    const late = { kind: "unsaved", since: 20, reason: "offline" } as const;
-    const early = { kind: "unsaved", since: 10, reason: "sign-in" } as const;
-    expect(worstOf([saved, late, early, { kind: "saving" }])).toBe(early);
-    expect(worstOf([])).toEqual(saved);
   });
 });

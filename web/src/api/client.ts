@@ -71,10 +71,18 @@ function failureKind(status: number): FailureKind {
   return "server";
 }
 
+const noAnswer: ErrorBody = {
+  code: "no-answer",
+  message: "The service did not answer in time. Try again in a few minutes.",
+};
+
 const offline: ErrorBody = {
   code: "offline",
   message: "The service could not be reached. Check your connection, then try again.",
 };
+
+/** An answer that takes longer is none: what was sent is kept and sent again. */
+const answerMsMax = 15_000;
 
 async function failure(answer: Response): Promise<ApiError> {
   let body: Partial<FigureConflicts & FigureProblems> = {};
@@ -98,12 +106,14 @@ export function createApi(send: Fetch = (input, init) => fetch(input, init)): Ap
         method,
         credentials: "same-origin",
         cache: "no-store",
+        signal: AbortSignal.timeout(answerMsMax),
         ...(body === undefined
           ? {}
           : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
       });
-    } catch {
-      throw new ApiError("offline", 0, offline);
+    } catch (error) {
+      const late = error instanceof DOMException && error.name === "TimeoutError";
+      throw late ? new ApiError("server", 0, noAnswer) : new ApiError("offline", 0, offline);
     }
     if (!answer.ok) throw await failure(answer);
     return answer;

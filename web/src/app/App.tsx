@@ -22,7 +22,8 @@ import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { useResource } from "./resource.ts";
 import { paths, type Route, type Router } from "./router.ts";
 import { LiveRegions, Shell } from "./Shell.tsx";
-import { forgetDevice } from "./forget.ts";
+import { forgetDevice, onlyOnDevice } from "./forget.ts";
+import { keep, storageKey } from "./storage.ts";
 
 const SectionPage = lazy(() =>
   import("../features/section/SectionPage.tsx").then((m) => ({ default: m.SectionPage })),
@@ -78,6 +79,22 @@ function screen(route: Route, session: Session, router: Router): ReactNode {
   }
 }
 
+const signOutQuestion =
+  "Some of your words or figures are on this device only: they are not saved, or the service did not accept them. " +
+  "If you sign out, they are removed from this device for good. Sign out?";
+
+/** All tabs of a browser have one sign-in: a tab whose person has gone must not go on in their name. */
+function useOtherTabs(person: string | null, reload: () => void): void {
+  useEffect(() => {
+    if (person !== null) keep("person", person);
+    const changed = (event: StorageEvent) => {
+      if (event.key === storageKey("person") && event.newValue !== person) reload();
+    };
+    addEventListener("storage", changed);
+    return () => removeEventListener("storage", changed);
+  }, [person, reload]);
+}
+
 interface AppProps {
   readonly api: Api;
   readonly router: Router;
@@ -91,19 +108,23 @@ export function App({ api, router, announcer }: AppProps) {
   const setSession = useCallback((session: Session) => set(() => session), [set]);
   const session = resource.state === "ready" ? resource.value : null;
 
+  const person = session?.person?.id ?? null;
+  useOtherTabs(person, reload);
+
   const signOut = useCallback(() => {
     const leave = async () => {
-      router.go(paths.signedOut);
-      if (router.getSnapshot().name !== "signed-out") return;
+      if (person === null) return;
+      if ((await onlyOnDevice(person)) && !confirm(signOutQuestion)) return;
+      router.go(paths.signedOut, { force: true });
       await api.signOut().catch(() => {
         // Offline: the cookie stays until the server is back, the copies on this device go now.
       });
-      await forgetDevice();
+      await forgetDevice(person);
       set((old) => ({ ...old, person: null }));
       announcer.say("Signed out");
     };
     void leave();
-  }, [api, announcer, router, set]);
+  }, [api, announcer, person, router, set]);
 
   const value = useMemo<AppValue | null>(
     () => (session === null ? null : { api, router, announcer, session, setSession, setPlan }),

@@ -1,20 +1,13 @@
 /** Small things kept on this device. A browser that keeps nothing is not an error: it only forgets. */
 
-const prefix = "footprint.";
-
-export function recall(key: string): string | null {
-  try {
-    return localStorage.getItem(prefix + key);
-  } catch {
-    return null;
-  }
+export function storageKey(key: string): string {
+  return `footprint.${key}`;
 }
 
 /** False where the browser refuses to keep it. */
-export function keep(key: string, value: string | null): boolean {
+export function keep(key: string, value: string): boolean {
   try {
-    if (value === null) localStorage.removeItem(prefix + key);
-    else localStorage.setItem(prefix + key, value);
+    localStorage.setItem(storageKey(key), value);
     return true;
   } catch {
     return false;

@@ -1,42 +1,36 @@
 /** This device's copy of a section, so that words survive a closed tab. */
-import * as idb from "lib0/indexeddb";
-import { IndexeddbPersistence } from "y-indexeddb";
-import type * as Y from "yjs";
+import * as Y from "yjs";
+import {
+  answerOf,
+  committed,
+  databaseNames,
+  databasePrefix,
+  deleteDatabase,
+  openDatabase,
+} from "./database.ts";
 import { Value } from "./observable.ts";
 
-const prefix = "footprint/";
-/** A device that has not answered by then counts as one that keeps nothing for us. */
-const openMsMax = 3_000;
+const storeName = "updates";
+/** So many records are put together into one when a section is opened. */
+const recordsMax = 100;
 
+/** `person` last: {@link personOf} reads it. */
 export function copyName(plan: string, section: string, epoch: string, person: string): string {
-  return `${prefix}${[plan, section, epoch, person].map(encodeURIComponent).join("/")}`;
+  return `${databasePrefix}${[plan, section, epoch, person].map(encodeURIComponent).join("/")}`;
 }
 
-function timeout(ms: number): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error("This device did not answer in time.")), ms);
-  });
-}
-
-/** Whether this browser lets us keep anything. Private windows and policies may forbid it. */
-async function canKeep(): Promise<boolean> {
-  if (typeof indexedDB === "undefined") return false;
-  try {
-    const db = await Promise.race([
-      idb.openDB(`${prefix}probe`, (made) => idb.createStores(made, [["probe"]])),
-      timeout(openMsMax),
-    ]);
-    db.close();
-    return true;
-  } catch {
-    return false;
-  }
+/** Whose copy it is; null for databases that are no copies. */
+export function personOf(name: string): string | null {
+  const parts = name.slice(databasePrefix.length).split("/");
+  return parts.length === 4 ? decodeURIComponent(parts[3] ?? "") : null;
 }
 
 /** What a section needs of its copy; a test gives another. */
 export interface DeviceCopy {
-  /** Resolves when the document holds all that the device has; false when the device keeps nothing. */
-  readonly ready: Promise<boolean>;
+  /** Resolves when the document holds all that the device has. */
+  readonly ready: Promise<void>;
+  /** False when the device keeps nothing, or has no room for the newest words. */
+  readonly keeps: Value<boolean>;
   /** True when every word is on the device. */
   readonly flushed: Value<boolean>;
   /** Where the copy's own changes come from: the origin of its updates. */
@@ -47,87 +41,107 @@ export interface DeviceCopy {
 }
 
 export class IndexedCopy implements DeviceCopy {
+  readonly keeps = new Value(true);
   readonly flushed = new Value(true);
-  readonly ready: Promise<boolean>;
-  private persistence: IndexeddbPersistence | null = null;
-  private pending = 0;
-  private gone = false;
-  private readonly name: string;
+  readonly ready: Promise<void>;
   private readonly doc: Y.Doc;
-  private readonly onUpdate: (update: Uint8Array, origin: unknown) => void;
+  private db: IDBDatabase | null = null;
+  private waiting: Uint8Array[] = [];
+  private writing: Promise<void> | null = null;
+  private gone = false;
 
   constructor(name: string, doc: Y.Doc) {
-    this.name = name;
     this.doc = doc;
-    this.onUpdate = (_update, origin) => {
-      if (origin !== this.persistence) void this.awaitFlush();
-    };
-    this.ready = this.open();
+    this.ready = this.open(name);
   }
 
-  readonly origin = (): unknown => this.persistence;
+  readonly origin = (): unknown => this;
 
-  private async open(): Promise<boolean> {
-    if (!(await canKeep()) || this.gone) return false;
-    const persistence = new IndexeddbPersistence(this.name, this.doc);
-    this.persistence = persistence;
-    // After y-indexeddb's own listener: our look at the store then waits for its write.
-    this.doc.on("update", this.onUpdate);
+  private async open(name: string): Promise<void> {
     try {
-      await Promise.race([persistence.whenSynced, timeout(openMsMax)]);
-      return true;
+      const db = await openDatabase(name, storeName, { autoIncrement: true });
+      if (this.gone) return db.close();
+      this.db = db;
+      await this.load(db);
     } catch {
-      return false;
+      this.keeps.set(false);
     }
+    if (!this.gone) this.doc.on("update", this.onUpdate);
   }
 
-  /** A transaction that begins after a write on the same store ends after it. */
-  private async awaitFlush(): Promise<void> {
-    const db = this.persistence?.db;
-    if (!db || this.gone) return;
-    this.pending += 1;
+  /** Reads all, and puts many records together into one in the same transaction: another tab's are never lost. */
+  private async load(db: IDBDatabase): Promise<void> {
+    const transaction = db.transaction(storeName, "readwrite");
+    const store = transaction.objectStore(storeName);
+    const keys = answerOf(store.getAllKeys());
+    const updates = (await answerOf(store.getAll())) as Uint8Array[];
+    this.doc.transact(() => {
+      for (const update of updates) Y.applyUpdate(this.doc, update, this);
+    }, this);
+    const last = (await keys).at(-1);
+    if (updates.length > recordsMax && last !== undefined) {
+      store.add(Y.mergeUpdates(updates));
+      store.delete(IDBKeyRange.upperBound(last));
+    }
+    await committed(transaction);
+  }
+
+  private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this) return;
+    this.waiting.push(update);
     this.flushed.set(false);
-    try {
-      const [store] = idb.transact(db, ["updates"], "readonly");
-      if (store) await idb.count(store);
-    } catch {
-      // A closing database: what it had begun, it finishes.
-    }
-    this.pending -= 1;
-    if (this.pending === 0) this.flushed.set(true);
-  }
-
-  /** Empties rather than deletes: another tab may hold it open. */
-  readonly clear = async (): Promise<void> => {
-    await this.ready;
-    const db = this.persistence?.db;
-    if (!db) return;
-    this.doc.off("update", this.onUpdate);
-    const [store] = idb.transact(db, ["updates"]);
-    if (store) await idb.rtop(store.clear());
+    this.writing ??= this.write().finally(() => {
+      this.writing = null;
+    });
   };
 
+  /** Writes what waits, and what has come meanwhile; what found no room waits for the next try. */
+  private async write(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const updates = this.waiting;
+      this.waiting = [];
+      try {
+        if (!this.db) throw new Error("not open");
+        const transaction = this.db.transaction(storeName, "readwrite");
+        transaction.objectStore(storeName).add(Y.mergeUpdates(updates));
+        await committed(transaction);
+        this.keeps.set(true);
+      } catch {
+        this.waiting = [...updates, ...this.waiting];
+        this.keeps.set(false);
+        return;
+      }
+    }
+    this.flushed.set(true);
+  }
+
+  readonly clear = async (): Promise<void> => {
+    await this.ready;
+    this.doc.off("update", this.onUpdate);
+    await this.writing;
+    if (!this.db) return;
+    // Empties rather than deletes: another tab may hold it open.
+    const transaction = this.db.transaction(storeName, "readwrite");
+    transaction.objectStore(storeName).clear();
+    await committed(transaction);
+  };
+
+  /** What is waiting is still written. */
   readonly destroy = async (): Promise<void> => {
     this.gone = true;
     this.doc.off("update", this.onUpdate);
-    await this.persistence?.destroy();
+    await this.ready;
+    await this.writing;
+    this.db?.close();
   };
 }
 
-/** Removes every copy that this service keeps on the device: for shared computers, at sign-out. */
-export async function clearDevice(): Promise<void> {
-  if (typeof indexedDB === "undefined" || !indexedDB.databases) return;
-  const known = await indexedDB.databases().catch(() => []);
-  const names = known.map((entry) => entry.name ?? "").filter((name) => name.startsWith(prefix));
-  await Promise.all(names.map(deleteDatabase));
-}
-
-function deleteDatabase(name: string): Promise<void> {
-  return new Promise((resolve) => {
-    const request = indexedDB.deleteDatabase(name);
-    request.onsuccess = () => resolve();
-    request.onerror = () => resolve();
-    // Another tab has it open: it is deleted when that closes.
-    request.onblocked = () => resolve();
+/** Removes copies from the device: `keep` says of whose copies, by name, must stay. */
+export async function removeCopies(keep: (name: string, person: string) => boolean): Promise<void> {
+  const names = await databaseNames();
+  const doomed = names.filter((name) => {
+    const person = personOf(name);
+    return person !== null && !keep(name, person);
   });
+  await Promise.all(doomed.map(deleteDatabase));
 }

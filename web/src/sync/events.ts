@@ -58,22 +58,33 @@ export class EventFeed {
 export interface PlanApi {
   readonly fetchEvents: FetchEvents;
   readonly epochOf: (section: string) => Promise<string>;
+  /** Id of who is signed in by now; null when nobody is. */
+  readonly person: () => Promise<string | null>;
 }
 
 /** Reads over the service's own API with the page's session. */
 export function planApi(plan: string, fetcher: typeof fetch = fetch): PlanApi {
-  const base = `/api/v1/plans/${encodeURIComponent(plan)}`;
+  const base = `/plans/${encodeURIComponent(plan)}`;
   const get = async (path: string): Promise<unknown> => {
-    const response = await fetcher(base + path, { headers: { Accept: "application/json" } });
+    const response = await fetcher(`/api/v1${path}`, {
+      headers: { Accept: "application/json" },
+      cache: "no-store",
+    });
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return response.json();
   };
   return {
     fetchEvents: async (after, limit) =>
-      (await get(`/events?after=${after}&limit=${limit}`)) as EventPage,
+      (await get(`${base}/events?after=${after}&limit=${limit}`)) as EventPage,
     epochOf: async (section) => {
-      const summary = (await get(`/sections/${encodeURIComponent(section)}`)) as { epoch: string };
+      const summary = (await get(`${base}/sections/${encodeURIComponent(section)}`)) as {
+        epoch: string;
+      };
       return summary.epoch;
+    },
+    person: async () => {
+      const { person } = (await get("/session")) as { person: { id: string } | null };
+      return person?.id ?? null;
     },
   };
 }

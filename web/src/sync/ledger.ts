@@ -117,12 +117,19 @@ export class Ledger {
   }
 }
 
+/** A server that takes the connection and then says nothing is left after so long, and tried again. */
+export const connectMsMax = 10_000;
+
 /** A WebSocket class for the provider whose every frame passes the ledger. */
 export function ledgerSocket(ledger: Ledger, Base: typeof WebSocket = WebSocket): typeof WebSocket {
   return class extends Base {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols);
       ledger.opened(this);
+      const patience = setTimeout(() => {
+        if (this.readyState === WebSocket.CONNECTING) this.close();
+      }, connectMsMax);
+      this.addEventListener("open", () => clearTimeout(patience));
       // Added first, so that the ledger knows before the provider acts.
       this.addEventListener("message", (event: MessageEvent) => {
         if (event.data instanceof ArrayBuffer && ledger.carries(this)) {

@@ -43,7 +43,7 @@ const denials: readonly DenialCode[] = [
   "epoch-changed",
 ];
 
-/** Reasons that we do not know count as loading failed, which is tried again. */
+/** Reasons that we do not know count as loading failed, which is tried again. The provider puts words before our own reasons. */
 export function denialOf(reason: string): DenialCode {
-  return denials.find((code) => code === reason) ?? "load-failed";
+  return denials.find((code) => reason === code || reason.endsWith(`: ${code}`)) ?? "load-failed";
 }

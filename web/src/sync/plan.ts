@@ -5,11 +5,12 @@ import { EventFeed, planApi } from "./events.ts";
 import { Ledger, ledgerSocket } from "./ledger.ts";
 import { guardLeaving } from "./leave.ts";
 import { denialOf, parseMessage, tokenFor } from "./messages.ts";
+import { DeviceKept } from "./kept.ts";
 import { browserNotes, HeldDrafts } from "./notes.ts";
 import { Value } from "./observable.ts";
 import { stockProviders, type Provider } from "./provider.ts";
 import { indexedCopy, Section, type SectionParts } from "./section.ts";
-import { reconnectGraceMs, worst } from "./status.ts";
+import { reconnectGraceMs, sameStatus, worst } from "./status.ts";
 import type {
   ConnectionState,
   DenialCode,
@@ -20,6 +21,8 @@ import type {
   SectionConnection,
 } from "./types.ts";
 
+/** For so long an answer to who is signed in is good for the other documents of the socket. */
+const personMs = 2_000;
 /** Longest wait between two attempts to reach the server. */
 const reconnectMsMax = 10_000;
 
@@ -49,6 +52,7 @@ class LivePlan implements PlanConnection {
   private readonly stops: (() => void)[] = [];
   private lostAt: ReturnType<typeof setTimeout> | null = null;
   private closed = false;
+  private person: { socket: unknown; at: number; id: Promise<string | null> } | null = null;
 
   constructor(options: PlanConnectionOptions) {
     this.plan = options.plan;
@@ -67,11 +71,12 @@ class LivePlan implements PlanConnection {
       plan: options.plan,
       user: options.user,
       ledger: this.ledger,
-      held: new HeldDrafts(notes, options.plan, options.user.person),
+      held: new HeldDrafts(new DeviceKept(), options.plan, options.user.person),
       notes,
       makeProvider,
       makeCopy: indexedCopy,
       epochOf: api.epochOf,
+      checkPerson: () => this.checkPerson(api.person, options.user.person),
       isConnected: () => this.isConnected(),
       isDeviceOffline: () => typeof navigator !== "undefined" && navigator.onLine === false,
       renewSocket: () => this.socket.webSocket?.close(),
@@ -81,7 +86,10 @@ class LivePlan implements PlanConnection {
       address: options.plan,
       doc: new Y.Doc(),
       awareness: null,
-      token: () => tokenFor(""),
+      token: async () => {
+        await this.parts.checkPerson();
+        return tokenFor("");
+      },
       onAuthenticated: () => this.channelOpened(),
       onDenied: (reason) => this.channelDenied(denialOf(reason)),
       onMessage: (payload) => this.message(payload),
@@ -94,7 +102,8 @@ class LivePlan implements PlanConnection {
   }
 
   readonly hasUnsaved = (): boolean =>
-    [...this.open.values()].some(({ section }) => section.unsaved);
+    [...this.open.values()].some(({ section }) => section.unsaved) ||
+    this.parts.held.all.getSnapshot().some(({ onDevice }) => onDevice === false);
 
   readonly openSection = ({ key, epoch }: { key: string; epoch: string }): SectionConnection => {
     let entry = this.open.get(key);
@@ -167,6 +176,16 @@ class LivePlan implements PlanConnection {
     this.socket.destroy();
   }
 
+  /** One question for all documents that open on one socket. */
+  private async checkPerson(ask: () => Promise<string | null>, expected: string): Promise<void> {
+    const socket = this.socket.webSocket;
+    if (this.person?.socket !== socket || Date.now() - this.person.at > personMs) {
+      // Without an answer the socket will not do better.
+      this.person = { socket, at: Date.now(), id: ask().catch(() => expected) };
+    }
+    if ((await this.person.id) !== expected) throw new Error("sign-in" satisfies DenialCode);
+  }
+
   private isConnected(): boolean {
     return String(this.socket?.status) === "connected";
   }
@@ -215,7 +234,7 @@ class LivePlan implements PlanConnection {
     const statuses = [...this.open.values()].map(({ section }) => section.getSnapshot().status);
     const status = worst(statuses);
     const before = this.status.getSnapshot();
-    if (status.kind !== before.kind || status.kind === "unsaved") this.status.set(status);
+    if (!sameStatus(status, before)) this.status.set(status);
   }
 
   /** The browser often knows before the socket does. */

@@ -27,7 +27,8 @@ export interface ProviderOptions extends ProviderEvents {
   readonly address: string;
   readonly doc: Y.Doc;
   readonly awareness: Awareness | null;
-  readonly token: () => string;
+  /** Rejects with a denial's code where we must not ask at all. */
+  readonly token: () => Promise<string>;
 }
 
 export type MakeProvider = (options: ProviderOptions) => Provider;

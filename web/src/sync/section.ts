@@ -30,6 +30,8 @@ export interface SectionParts {
   readonly makeCopy: (name: string, doc: Y.Doc) => DeviceCopy;
   /** The section's present epoch, from the server. */
   readonly epochOf: (section: string) => Promise<string>;
+  /** Rejects with "sign-in" where somebody else is signed in by now, in another tab: words must not go under their name. */
+  readonly checkPerson: () => Promise<void>;
   readonly isConnected: () => boolean;
   readonly isDeviceOffline: () => boolean;
   /** Drops the socket, so that nothing of it counts any more; it comes back by itself. */
@@ -61,7 +63,6 @@ export class Section implements SectionConnection {
   private readonly undo: (() => void)[] = [];
   private epoch: string;
   private at: Generation;
-  private keepsOffline = true;
   private wake: ReturnType<typeof setTimeout> | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
   /** The draft to be trimmed once the server's text is here. */
@@ -145,14 +146,18 @@ export class Section implements SectionConnection {
         deviceOffline: this.parts.isDeviceOffline(),
         outstanding: settled ? 0 : 1,
         storeFlushed: copy.flushed.getSnapshot(),
-        storeAvailable: this.keepsOffline,
+        storeAvailable: copy.keeps.getSnapshot(),
         denial,
         mayWrite,
       },
       now,
     );
-    if (synced && settled) mark.mark(false);
-    this.change({ status, phase: synced && phase === "checking" ? "ready" : phase });
+    if (synced && settled) mark.clear();
+    this.change({
+      status,
+      phase: synced && phase === "checking" ? "ready" : phase,
+      keepsOffline: copy.keeps.getSnapshot(),
+    });
     if (synced) this.trim();
     if (this.wake) clearTimeout(this.wake);
     const { wakeAt } = this.machine;
@@ -190,14 +195,17 @@ export class Section implements SectionConnection {
 
   /** First this device's words, then the server's. */
   private async start(at: Generation): Promise<void> {
-    at.copy.flushed.subscribe(() => this.refresh());
-    this.keepsOffline = await at.copy.ready;
+    for (const fact of [at.copy.flushed, at.copy.keeps]) fact.subscribe(() => this.refresh());
+    await at.copy.ready;
     if (this.gone || at !== this.at) return;
     const provider = this.parts.makeProvider({
       address: this.address,
       doc: at.doc,
       awareness: at.awareness,
-      token: () => tokenFor(this.epoch),
+      token: async () => {
+        await this.parts.checkPerson();
+        return tokenFor(this.epoch);
+      },
       onAuthenticated: (scope) => this.authenticated(at, scope),
       onDenied: (reason) => this.denied(at, denialOf(reason)),
       onMessage: (payload) => this.message(at, payload),
@@ -208,11 +216,11 @@ export class Section implements SectionConnection {
     // After the provider's own listener: by now it has sent the words, so they count as owed.
     at.doc.on("update", (_update: Uint8Array, origin: unknown) => {
       if (origin === at.provider || origin === at.copy.origin()) return;
-      if (this.getSnapshot().mayWrite) at.mark.mark(true);
+      if (this.getSnapshot().mayWrite) at.mark.add();
       this.refresh();
     });
     const known = at.doc.store.clients.size > 0;
-    this.change({ keepsOffline: this.keepsOffline, phase: "checking", mayWrite: known });
+    this.change({ phase: "checking", mayWrite: known });
     provider.attach();
     this.refresh();
   }
@@ -289,7 +297,7 @@ export class Section implements SectionConnection {
 
   private hold(at: Generation, code: string, message: string): void {
     const now = this.parts.now();
-    const id = `${this.section}-${now.toString(36)}`;
+    const id = crypto.randomUUID();
     const draft = { id, section: this.section, at: now, code, message, fields: fieldsOf(at.doc) };
     this.parts.held.put(draft);
     this.trimming = draft;
@@ -304,7 +312,7 @@ export class Section implements SectionConnection {
   }
 
   private drop(at: Generation): void {
-    at.mark.mark(false);
+    at.mark.clear();
     at.provider?.destroy();
     at.provider = null;
     this.change({ phase: "loading" });

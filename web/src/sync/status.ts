@@ -32,6 +32,8 @@ function blocking(facts: SaveFacts): UnsavedReason | null {
     case "no-right":
     case "not-found":
       return "refused";
+    case "load-failed":
+      return "unreadable";
     default:
       return null;
   }
@@ -72,30 +74,39 @@ export class SaveMachine {
       return this.current.kind === "saved" ? this.current : { kind: "saved" };
     }
     this.pendingSince ??= now;
-    if (reason) return this.unsaved(reason);
+    if (reason) return this.unsaved(reason, facts.storeAvailable);
     this.patienceMs = facts.connected ? answerMsMax : reconnectGraceMs;
     const waited = now - this.pendingSince;
     if (!facts.deviceOffline && waited < this.patienceMs) {
       return this.current.kind === "saving" ? this.current : { kind: "saving" };
     }
-    return this.unsaved(facts.storeAvailable ? "offline" : "no-storage");
+    const answers = facts.connected && !facts.deviceOffline;
+    return this.unsaved(answers ? "no-answer" : "offline", facts.storeAvailable);
   }
 
-  private unsaved(reason: UnsavedReason): SaveStatus {
+  private unsaved(reason: UnsavedReason, kept: boolean): SaveStatus {
     const since = this.pendingSince ?? 0;
-    const { current } = this;
-    const same = current.kind === "unsaved" && current.since === since && current.reason === reason;
-    return same ? current : { kind: "unsaved", since, reason };
+    const next: SaveStatus = { kind: "unsaved", since, reason, kept };
+    return sameStatus(this.current, next) ? this.current : next;
   }
 }
 
+export function sameStatus(a: SaveStatus, b: SaveStatus): boolean {
+  if (a.kind !== "unsaved" || b.kind !== "unsaved") return a.kind === b.kind;
+  return a.since === b.since && a.reason === b.reason && a.kept === b.kept;
+}
+
 const because: Record<UnsavedReason, string> = {
-  offline: "you are offline; your words are kept on this device",
-  "sign-in": "sign in again; your words are kept on this device",
-  refused: "the service did not accept your words; they are kept on this device",
-  "too-old": "this page is out of date; reload it, your words are kept on this device",
-  "no-storage": "you are offline and this device cannot keep offline copies; keep this page open",
+  offline: "you are offline",
+  "no-answer": "the service does not answer",
+  unreadable: "the service could not open this section",
+  "sign-in": "your sign-in has ended",
+  refused: "the service did not accept your words",
+  "too-old": "this page is out of date",
 };
+
+const kept = "your words are kept on this device";
+const notKept = "this device cannot keep your words, so leave this page open";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
@@ -107,7 +118,9 @@ export function statusText(status: SaveStatus): string {
     case "saving":
       return "Saving…";
     case "unsaved":
-      return `Not saved since ${clock.format(status.since)}: ${because[status.reason]}`;
+      return `Not saved since ${clock.format(status.since)}: ${because[status.reason]}; ${
+        status.kept ? kept : notKept
+      }`;
   }
 }
 

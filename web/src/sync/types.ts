@@ -28,13 +28,20 @@ export interface PresentPerson extends Person {
 export type Presence = Readonly<Record<string, readonly PresentPerson[]>>;
 
 /** Why words are not saved yet. */
-export type UnsavedReason = "offline" | "sign-in" | "refused" | "too-old" | "no-storage";
+export type UnsavedReason =
+  "offline" | "no-answer" | "unreadable" | "sign-in" | "refused" | "too-old";
 
 /** Exactly three states; `since` is in milliseconds since 1970. */
 export type SaveStatus =
   | { readonly kind: "saved" }
   | { readonly kind: "saving" }
-  | { readonly kind: "unsaved"; readonly since: number; readonly reason: UnsavedReason };
+  | {
+      readonly kind: "unsaved";
+      readonly since: number;
+      readonly reason: UnsavedReason;
+      /** Whether this device has them meanwhile: they are gone with the page otherwise. */
+      readonly kept: boolean;
+    };
 
 /** Why the server does not open a document for us: its codes, exactly. */
 export type DenialCode =
@@ -47,6 +54,8 @@ export interface HeldDraft {
   readonly at: number;
   readonly code: string;
   readonly message: string;
+  /** False where the device could not keep it: it is gone with the page. Undefined while that is not known. */
+  readonly onDevice?: boolean;
   /** Only the paragraphs that the server's text lacks, by narrative field. */
   readonly fields: readonly { readonly field: string; readonly paragraphs: readonly string[] }[];
 }

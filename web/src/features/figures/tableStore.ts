@@ -46,11 +46,27 @@ export interface TableStoreOptions {
   readonly plan: string;
   readonly table: Table;
   readonly now?: () => number;
-  /** Keeps drafts on this device, as text; null when there are none. */
-  readonly keepDraft?: (text: string | null) => void;
-  readonly kept?: string | null;
+  /** What earlier visits left, and where to keep what is typed now. */
+  readonly kept?: readonly KeptFigure[];
+  readonly device?: FigureDevice;
 }
 
+/** A figure that was typed and is not saved yet, as this device keeps it. */
+export interface KeptFigure extends CellAddress {
+  readonly text: string;
+  readonly revision: number;
+}
+
+/** Keeps typed figures on this device, each by itself: two tabs may hold different ones of one table. */
+export interface FigureDevice {
+  /** False where the device does not keep it. */
+  readonly put: (figure: KeptFigure) => Promise<boolean>;
+  /** Only while the device still has exactly this: another tab may have gone on typing. */
+  readonly remove: (figure: KeptFigure) => void;
+}
+
+/** A caret that stays in its cell so long after the last key: what was typed is sent all the same. */
+export const idleMs = 3_000;
 const retryMs = [2000, 5000, 10_000, 30_000];
 
 export function cellKey({ row, column }: CellAddress): string {
@@ -90,14 +106,17 @@ export class TableStore {
   #busy = false;
   #again = false;
   #unsavedSince: number | null = null;
-  #unsavedReason: "offline" | "sign-in" = "offline";
+  #unsavedReason: "offline" | "no-answer" | "sign-in" = "offline";
+  #onDevice = new Map<string, KeptFigure>();
+  #deviceKeeps = true;
+  #idle: ReturnType<typeof setTimeout> | null = null;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: TableStoreOptions) {
     this.#options = options;
     this.#table = options.table;
-    this.#restore(options.kept ?? null);
+    this.#restore(options.kept ?? []);
     this.#snapshot = this.#makeSnapshot();
   }
 
@@ -112,6 +131,8 @@ export class TableStore {
   edit(at: CellAddress, text: string): void {
     this.#write(at, text, this.#drafts.get(cellKey(at))?.group ?? ++this.#groups);
     this.#publish();
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#commitReadable(), idleMs);
   }
 
   /** Back to the server's value. */
@@ -149,6 +170,15 @@ export class TableStore {
   commit(): void {
     if (this.#busy) this.#again = true;
     else void this.#flush();
+  }
+
+  /** Half a number is no mistake yet: it is left alone until the person leaves the cell. */
+  #commitReadable(): void {
+    const readable = [...this.#drafts].every(([key, { text }]) => {
+      const column = this.#column(cellAddress(key).column);
+      return column !== undefined && parseCell(column, text).ok;
+    });
+    if (readable) this.commit();
   }
 
   /** "Keep mine": what was typed goes over the other person's value. */
@@ -214,6 +244,7 @@ export class TableStore {
 
   dispose(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#idle !== null) clearTimeout(this.#idle);
     this.#listeners.clear();
   }
 
@@ -344,8 +375,10 @@ export class TableStore {
         return undefined;
       case "signed-out":
         return this.#waitAndRetry("sign-in");
-      default:
+      case "offline":
         return this.#waitAndRetry("offline");
+      default:
+        return this.#waitAndRetry("no-answer");
     }
   }
 
@@ -364,7 +397,7 @@ export class TableStore {
     else for (const { key } of sent) this.#update(key, { problem: error.message });
   }
 
-  #waitAndRetry(reason: "offline" | "sign-in"): void {
+  #waitAndRetry(reason: "offline" | "no-answer" | "sign-in"): void {
     this.#unsavedSince ??= (this.#options.now ?? Date.now)();
     this.#unsavedReason = reason;
     if (reason === "sign-in") return;
@@ -374,24 +407,22 @@ export class TableStore {
     this.#timer = setTimeout(() => this.commit(), wait);
   }
 
-  #restore(kept: string | null): void {
-    if (kept === null) return;
-    try {
-      const drafts = JSON.parse(kept) as [string, string, number][];
-      for (const [key, text, revision] of drafts) {
-        if (this.#cell(cellAddress(key))?.editable !== true) continue;
-        const group = ++this.#groups;
-        this.#drafts.set(key, {
-          text,
-          revision,
-          group,
-          sending: false,
-          problem: null,
-          conflict: null,
-        });
-      }
-    } catch {
-      // Not ours, or cut short: nothing that could be read as a value.
+  #restore(kept: readonly KeptFigure[]): void {
+    for (const figure of kept) {
+      // What may not be changed now stays on the device: it may be another day.
+      if (this.#cell(figure)?.editable !== true) continue;
+      const key = cellKey(figure);
+      this.#onDevice.set(key, figure);
+      const { text, revision } = figure;
+      const group = ++this.#groups;
+      this.#drafts.set(key, {
+        text,
+        revision,
+        group,
+        sending: false,
+        problem: null,
+        conflict: null,
+      });
     }
   }
 
@@ -399,7 +430,13 @@ export class TableStore {
     const waiting = [...this.#drafts.values()];
     let status: SaveStatus = { kind: "saved" };
     if (this.#unsavedSince !== null && waiting.length > 0) {
-      status = { kind: "unsaved", since: this.#unsavedSince, reason: this.#unsavedReason };
+      const since = this.#unsavedSince;
+      status = {
+        kind: "unsaved",
+        since,
+        reason: this.#unsavedReason,
+        kept: this.#deviceKeeps,
+      };
     } else if (waiting.some((d) => d.problem === null && d.conflict === null)) {
       status = { kind: "saving" };
     }
@@ -407,10 +444,31 @@ export class TableStore {
   }
 
   #publish(): void {
-    const kept = [...this.#drafts].map(([key, d]) => [key, d.text, d.revision]);
-    this.#options.keepDraft?.(kept.length === 0 ? null : JSON.stringify(kept));
+    this.#keep();
     this.#snapshot = this.#makeSnapshot();
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Brings the device to what is typed and not saved. */
+  #keep(): void {
+    const { device } = this.#options;
+    if (device === undefined) return;
+    for (const [key, { text, revision }] of this.#drafts) {
+      const known = this.#onDevice.get(key);
+      if (known?.text === text && known.revision === revision) continue;
+      const figure = { ...cellAddress(key), text, revision };
+      this.#onDevice.set(key, figure);
+      void device.put(figure).then((keeps) => {
+        if (keeps === this.#deviceKeeps) return;
+        this.#deviceKeeps = keeps;
+        this.#publish();
+      });
+    }
+    for (const [key, figure] of this.#onDevice) {
+      if (this.#drafts.has(key)) continue;
+      this.#onDevice.delete(key);
+      device.remove(figure);
+    }
   }
 }
 

@@ -33,7 +33,12 @@ function Held({
   };
   return (
     <Callout heading={`Words held back since ${clockTimeOrDay(draft.at, Date.now())}`}>
-      <p>{draft.message} Your words are kept on this device.</p>
+      <p>
+        {draft.message}{" "}
+        {draft.onDevice === false
+          ? "This device has no room to keep your words: copy them before you close this page."
+          : "Your words are kept on this device. Copy them, change what was wrong, and put them back in."}
+      </p>
       {draft.fields.map((f) => (
         <div key={f.field}>
           <h3 className="nhsuk-heading-xs">

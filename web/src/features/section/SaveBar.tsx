@@ -5,18 +5,6 @@ import { paths } from "../../app/router.ts";
 import { statusText } from "../../sync/status.ts";
 import type { SaveStatus } from "../../sync/types.ts";
 
-const rank = { saved: 0, saving: 1, unsaved: 2 } as const;
-
-/** The worst of several: the oldest unsaved before saving before saved. */
-export function worstOf(statuses: readonly SaveStatus[]): SaveStatus {
-  let worst: SaveStatus = { kind: "saved" };
-  for (const s of statuses) {
-    const older = s.kind === "unsaved" && worst.kind === "unsaved" && s.since < worst.since;
-    if (rank[s.kind] > rank[worst.kind] || older) worst = s;
-  }
-  return worst;
-}
-
 const quietMs = 1000;
 
 /** "Saving…" only when it lasts: no flicker at every key, and nothing for a screen reader to repeat. */

@@ -9,6 +9,7 @@ import type {
   SectionConnection,
   SectionSnapshot,
 } from "../../sync/types.ts";
+import { worst } from "../../sync/status.ts";
 import { Breadcrumb } from "../../ui/Breadcrumb.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Callout } from "../../ui/Callout.tsx";
@@ -23,7 +24,7 @@ import { useObservable, usePlanScope, usePresence } from "../plan/scope.ts";
 import { FieldEditor } from "./FieldEditor.tsx";
 import { HeldDrafts } from "./HeldDrafts.tsx";
 import { ReadView } from "./ReadView.tsx";
-import { SaveBar, worstOf } from "./SaveBar.tsx";
+import { SaveBar } from "./SaveBar.tsx";
 import { useFiguresState, useTables } from "./useTables.ts";
 
 /** Asks before words that are not saved are left behind: on closing the page, and inside the service when offline. */
@@ -213,7 +214,7 @@ function WritingPage({
   const snapshot = useObservable(connection);
   const tables = useTables(plan.id, section.tables, live);
   const figures = useFiguresState(tables.stores);
-  const status = worstOf([snapshot.status, figures.status]);
+  const status = worst([snapshot.status, figures.status]);
   useLeaveGuard(status, figures.stuck);
   useArrivals(section);
   const retry = () => {

@@ -2,16 +2,24 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { ApiError } from "../../api/client.ts";
 import type { EventCell } from "../../api/types.ts";
 import { useApp, usePerson } from "../../app/context.tsx";
-import { keep, recall } from "../../app/storage.ts";
+import { DeviceKept, keptKey } from "../../sync/kept.ts";
+import { worst } from "../../sync/status.ts";
 import type { PlanConnection, SaveStatus } from "../../sync/types.ts";
 import { shownValue } from "../figures/numbers.ts";
-import { TableStore } from "../figures/tableStore.ts";
-import { worstOf } from "./SaveBar.tsx";
+import { cellKey, TableStore, type FigureDevice, type KeptFigure } from "../figures/tableStore.ts";
 
 export interface Tables {
   readonly stores: readonly TableStore[];
   readonly error: ApiError | null;
   readonly reload: () => void;
+}
+
+function figureDevice(device: DeviceKept, place: string): FigureDevice {
+  const key = (figure: KeptFigure) => place + encodeURIComponent(cellKey(figure));
+  return {
+    put: (figure) => device.put(key(figure), figure),
+    remove: (figure) => void device.remove(key(figure), figure),
+  };
 }
 
 /** The section's tables: loaded once, changed by the plan's events, loaded again after the connection was down. */
@@ -31,21 +39,22 @@ export function useTables(
     let gone = false;
     const made: TableStore[] = [];
     const wanted = joined === "" ? [] : joined.split(",");
-    Promise.all(wanted.map((key) => api.table(plan, key))).then(
-      (tables) => {
+    const device = new DeviceKept();
+    const load = async (key: string) => {
+      const place = keptKey(person, "figures", plan, key, "");
+      const [table, kept] = await Promise.all([api.table(plan, key), device.load(place)]);
+      return new TableStore({
+        api,
+        plan,
+        table,
+        kept: kept.map(([, figure]) => figure as KeptFigure),
+        device: figureDevice(device, place),
+      });
+    };
+    Promise.all(wanted.map(load)).then(
+      (loaded) => {
         if (gone) return;
-        for (const table of tables) {
-          const place = `figures.${person}.${plan}.${table.key}`;
-          made.push(
-            new TableStore({
-              api,
-              plan,
-              table,
-              kept: recall(place),
-              keepDraft: (text) => keep(place, text),
-            }),
-          );
-        }
+        made.push(...loaded);
         setError(null);
         setStores(made);
         for (const store of made) if (store.hasUnsaved()) store.commit();
@@ -129,7 +138,7 @@ export function useFiguresState(stores: readonly TableStore[]): FiguresState {
     const all = stores.map((s) => s.getSnapshot());
     const drafts = all.flatMap((s) => [...s.drafts.values()]);
     const next = {
-      status: worstOf(all.map((s) => s.status)),
+      status: worst(all.map((s) => s.status)),
       stuck: drafts.filter((d) => d.problem !== null || d.conflict !== null).length,
     };
     if (JSON.stringify(next) !== JSON.stringify(held.value)) held.value = next;
