@@ -54,7 +54,11 @@ void Sessions::keep_in(const std::string& file, std::function<void(const Error&)
   }
   key_ = content->key;
   for (const StoredSession& stored : content->sessions)
-    sessions_[stored.digest] = {stored.person, stored.expires_ms};
+    sessions_[stored.digest] = new_session(stored);
+}
+
+Sessions::Session Sessions::new_session(const StoredSession& stored) {
+  return {stored.person, std::make_shared<std::atomic<UnixMs>>(stored.expires_ms)};
 }
 
 void Sessions::warn(const Status& status) const {
@@ -82,11 +86,12 @@ std::string Sessions::cookie(std::string_view value, std::int64_t max_age_s) con
 }
 
 void Sessions::make_room(UnixMs now_ms) {
-  std::erase_if(sessions_, [&](const auto& item) { return item.second.expires_ms <= now_ms; });
+  std::erase_if(sessions_, [&](const auto& item) { return *item.second.ends_ms <= now_ms; });
   if (sessions_.size() < options_.sessions_max) return;
   auto first = std::min_element(
       sessions_.begin(), sessions_.end(),
-      [](const auto& a, const auto& b) { return a.second.expires_ms < b.second.expires_ms; });
+      [](const auto& a, const auto& b) { return *a.second.ends_ms < *b.second.ends_ms; });
+  *first->second.ends_ms = 0;
   sessions_.erase(first);
 }
 
@@ -97,7 +102,7 @@ NewSession Sessions::create(const PersonId& person) {
     std::lock_guard lock(mutex_);
     if (sessions_.size() >= options_.sessions_max) make_room(now_ms);
     StoredSession stored{digest_of(token), now_ms + options_.lifetime_ms, person};
-    sessions_[stored.digest] = {stored.person, stored.expires_ms};
+    sessions_[stored.digest] = new_session(stored);
     warn(file_.began(stored));
   }
   std::string set_cookie = cookie(token, options_.lifetime_ms / 1000);
@@ -108,20 +113,29 @@ std::string Sessions::end(std::string_view token) {
   {
     std::lock_guard lock(mutex_);
     Digest digest = digest_of(token);
-    if (sessions_.erase(digest) != 0) warn(file_.ended(digest));
+    if (auto found = sessions_.find(digest); found != sessions_.end()) {
+      *found->second.ends_ms = 0;
+      sessions_.erase(found);
+      warn(file_.ended(digest));
+    }
   }
   return cookie("", 0);
 }
 
-std::optional<PersonId> Sessions::identify(std::string_view token) const {
+std::optional<LiveSession> Sessions::find(std::string_view token) const {
   if (token.size() != kTokenDigits) return std::nullopt;
   Digest digest = digest_of(token);
   std::lock_guard lock(mutex_);
   auto found = sessions_.find(digest);
-  if (found == sessions_.end() || found->second.expires_ms <= options_.clock->now_ms())
+  if (found == sessions_.end() || *found->second.ends_ms <= options_.clock->now_ms())
     return std::nullopt;
   if (sodium_memcmp(found->first.data(), digest.data(), digest.size()) != 0) return std::nullopt;
-  return found->second.person;
+  return LiveSession{found->second.person, found->second.ends_ms};
+}
+
+std::optional<PersonId> Sessions::identify(std::string_view token) const {
+  auto session = find(token);
+  return session ? std::optional(std::move(session->person)) : std::nullopt;
 }
 
 std::optional<PersonId> Sessions::identify(std::string_view authorization, std::string_view cookies,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,6 +34,13 @@ struct NewSession {
   std::string set_cookie;  // value of the Set-Cookie header
 };
 
+/// A session that was live when it was asked for. Whoever goes on acting for it looks at its end
+/// now and then: signing out brings the end forward.
+struct LiveSession {
+  PersonId person;
+  std::shared_ptr<const std::atomic<UnixMs>> ends_ms;
+};
+
 class Sessions {
  public:
   explicit Sessions(SessionOptions options = {});
@@ -48,6 +56,7 @@ class Sessions {
   NewSession create(const PersonId& person);
   /// Ends the session if there is one; gives the Set-Cookie value that clears the cookie.
   std::string end(std::string_view token);
+  std::optional<LiveSession> find(std::string_view token) const;
   /// The person of a live session.
   std::optional<PersonId> identify(std::string_view token) const;
   /// The person of the first that is a live session: an Authorization header ("Bearer ..."), a
@@ -70,8 +79,9 @@ class Sessions {
   };
   struct Session {
     PersonId person;
-    UnixMs expires_ms = 0;
+    std::shared_ptr<std::atomic<UnixMs>> ends_ms;
   };
+  static Session new_session(const StoredSession& stored);
 
   Digest digest_of(std::string_view token) const;
   std::string cookie(std::string_view value, std::int64_t max_age_s) const;

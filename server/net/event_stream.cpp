@@ -17,7 +17,8 @@ namespace asio = boost::asio;
 
 namespace {
 constexpr std::chrono::seconds kKeepAliveInterval{15};
-}
+constexpr std::chrono::seconds kCheckInterval{1};  // whether anybody is still there
+}  // namespace
 
 struct EventStreamPump::State : std::enable_shared_from_this<State> {
   explicit State(asio::any_io_executor executor) : wake(executor) {}
@@ -58,7 +59,6 @@ struct EventStreamPump::State : std::enable_shared_from_this<State> {
 EventStreamPump::EventStreamPump(asio::any_io_executor executor, const api::ApiOptions& options,
                                  const PersonId& person, const api::EventStream& stream)
     : state_(std::make_shared<State>(std::move(executor))) {
-  state_->wake.expires_after(kKeepAliveInterval);
   auto state = state_;
   feed_ = std::make_unique<api::EventFeed>(
       options, person, stream, [state](std::string text) { return state->take(std::move(text)); },
@@ -70,8 +70,8 @@ EventStreamPump::EventStreamPump(asio::any_io_executor executor, const api::ApiO
 
 EventStreamPump::~EventStreamPump() = default;
 
-asio::awaitable<std::string> EventStreamPump::next() {
-  for (;;) {
+asio::awaitable<std::string> EventStreamPump::next(const std::function<bool()>& wanted) {
+  for (std::chrono::seconds silent{0};;) {
     std::string text;
     bool resume = false, ended = false;
     {
@@ -84,9 +84,12 @@ asio::awaitable<std::string> EventStreamPump::next() {
     if (!text.empty() || ended) co_return text;
     // No rouse() can fall between the look above and this wait: it runs on this executor, so only
     // after the wait began.
-    state_->wake.expires_after(kKeepAliveInterval);
+    state_->wake.expires_after(kCheckInterval);
     auto [error] = co_await state_->wake.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (!error) co_return api::EventFeed::keep_alive();
+    if (error) continue;
+    silent += kCheckInterval;
+    if (!wanted()) co_return std::string();
+    if (silent >= kKeepAliveInterval) co_return api::EventFeed::keep_alive();
   }
 }
 

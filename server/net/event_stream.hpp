@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,8 +22,9 @@ class EventStreamPump {
   EventStreamPump(const EventStreamPump&) = delete;
   EventStreamPump& operator=(const EventStreamPump&) = delete;
 
-  /// What to write next: events, or a comment after a quiet while. Empty: the stream has ended.
-  boost::asio::awaitable<std::string> next();
+  /// What to write next: events, or a comment after a quiet while. Empty: the stream has ended, or
+  /// is no longer `wanted`, which is asked about once a second.
+  boost::asio::awaitable<std::string> next(const std::function<bool()>& wanted);
 
  private:
   struct State;

@@ -1,5 +1,6 @@
 #include "net/http_session.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cerrno>
 #include <chrono>
 
 #include "access/sessions.hpp"
@@ -95,11 +97,12 @@ class HttpSession {
   asio::awaitable<bool> write_refusal(Error error, bool keep_alive);
   asio::awaitable<void> linger();
   asio::awaitable<void> upgrade(api::HttpRequest request);
-  asio::awaitable<void> stream_events(api::HttpResponse response, PersonId person);
+  asio::awaitable<void> stream_events(api::HttpResponse response, const api::HttpRequest& request);
   api::HttpRequest request_of(Parser& parser);
   std::optional<api::HttpResponse> own_answer(const api::HttpRequest& request,
                                               std::string_view& body) const;
   NewSocket socket_for(const api::HttpRequest& request) const;
+  bool peer_is_there();
   void log_request(const api::HttpRequest& request, int status) const;
 
   EventLoop& loop_;
@@ -231,6 +234,8 @@ asio::awaitable<bool> HttpSession::answer_request(Parser& parser) {
     co_await upgrade(std::move(request));
     co_return false;
   }
+  std::shared_ptr<void> busy(nullptr, [this](void*) { --context_.requests_under_way; });
+  ++context_.requests_under_way;
   bool with_body = request.method != "HEAD";
   std::string_view body;
   auto own = own_answer(request, body);
@@ -242,7 +247,8 @@ asio::awaitable<bool> HttpSession::answer_request(Parser& parser) {
   api::HttpResponse response = co_await call_api(request);
   log_request(request, response.status);
   if (response.stream) {
-    co_await stream_events(std::move(response), request.person.value_or(PersonId{}));
+    busy.reset();
+    co_await stream_events(std::move(response), request);
     co_return false;
   }
   std::string text = std::move(response.body);
@@ -357,15 +363,15 @@ NewSocket HttpSession::socket_for(const api::HttpRequest& request) const {
   NewSocket socket;
   socket.peer = peer_;
   HttpContext& context = context_;
-  auto person = request.person;
+  auto session = context.doors.identify(request.session_token);
   if (request.path == "/collab") {
     socket.door = "collab";
-    socket.address = [&context, person](ByteView first) -> Result<DoorTarget> {
+    socket.address = [&context, session](ByteView first) -> Result<DoorTarget> {
       auto plan = room::plan_of_collab_message(first);
       if (!plan) return forward_error(plan.error());
       return DoorTarget{&context.loop_of(*plan),
-                        [&context, plan = *plan, person](auto& connection) {
-                          return room::make_collab_door(context.doors, plan, connection, person);
+                        [&context, plan = *plan, session](auto& connection) {
+                          return room::make_collab_door(context.doors, plan, connection, session);
                         }};
     };
     return socket;
@@ -378,8 +384,8 @@ NewSocket HttpSession::socket_for(const api::HttpRequest& request) const {
   }
   target->epoch = query_value(request.query, "epoch");
   socket.target = DoorTarget{
-      &context.loop_of(target->plan), [&context, target = *target, person](auto& connection) {
-        return room::make_yjs_door(context.doors, target, connection, person);
+      &context.loop_of(target->plan), [&context, target = *target, session](auto& connection) {
+        return room::make_yjs_door(context.doors, target, connection, session);
       }};
   return socket;
 }
@@ -401,17 +407,32 @@ asio::awaitable<void> HttpSession::upgrade(api::HttpRequest request) {
   if (!release_error) open_socket(loop_, std::move(socket));
 }
 
-asio::awaitable<void> HttpSession::stream_events(api::HttpResponse response, PersonId person) {
+asio::awaitable<void> HttpSession::stream_events(api::HttpResponse response,
+                                                 const api::HttpRequest& request) {
   std::string head = response_head(response, std::nullopt, false, context_.policy);
-  EventStreamPump pump(socket_.get_executor(), context_.api_options, person, *response.stream);
+  auto session = context_.doors.identify(request.session_token);
+  if (!session) co_return;  // signed out in this moment
+  EventStreamPump pump(socket_.get_executor(), context_.api_options, session->person,
+                       *response.stream);
+  auto wanted = [&] {
+    return !context_.stopping && !session->is_over(context_.doors.clock->now_ms()) &&
+           peer_is_there();
+  };
   bool alive = true;
-  for (std::string text = std::move(head); alive; text = co_await pump.next()) {
-    if (text.empty()) break;  // the feed ended
+  for (std::string text = std::move(head); alive; text = co_await pump.next(wanted)) {
+    if (text.empty()) break;  // the feed ended, or nobody wants it any more
     deadline_->arm(limits::kHttpWriteTimeoutMs);
     auto [error, written] = co_await asio::async_write(socket_, asio::buffer(text), kAwait);
     deadline_->disarm();
-    alive = !error && !context_.stopping;
+    alive = !error && wanted();
   }
+}
+
+/// False when the peer has ended its side; found without waiting.
+bool HttpSession::peer_is_there() {
+  char byte = 0;
+  auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
 }
 
 void HttpSession::log_request(const api::HttpRequest& request, int status) const {

@@ -36,6 +36,7 @@ struct HttpContext {
   std::function<Status()> readiness;
   std::atomic<std::uint64_t> next_socket_id = 1;
   std::atomic<std::uint64_t> next_request_id = 1;
+  std::atomic<std::size_t> requests_under_way = 0;  // but for event streams
   std::atomic<bool> stopping = false;
 };
 

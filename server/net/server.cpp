@@ -113,6 +113,7 @@ class Process {
   void stop_on_signals();
   void request_stop(int exit_code);
   void shut_down();
+  /// For the answers under way, too.
   void wait_for_sockets(steady_clock::time_point until);
 
   const ServerSettings& settings_;
@@ -150,6 +151,10 @@ Status Process::open() {
   options.on_write_failure = [this](const Error& error) {
     log::write(log::Level::kError, "log.write_failed", {{"message", error.message}});
     request_stop(1);
+  };
+  options.on_warning = [](const Error& error) {
+    log::write(log::Level::kWarn, "log.warning",
+               {{"code", error.code}, {"message", error.message}});
   };
   auto opened = storage::open_rocks_plan_log(settings_.data_dir, std::move(options));
   if (!opened) return forward_error(opened.error());
@@ -203,7 +208,11 @@ void Process::make_http_context() {
   http_.policy.loopback_hosts_only = settings_.demo || settings_.bench;
   http_.doors.registry = registry_.get();
   http_.doors.clock = &clock_;
-  http_.doors.identify = [this](std::string_view token) { return sessions_.identify(token); };
+  http_.doors.identify = [this](std::string_view token) -> std::optional<room::SignedIn> {
+    auto session = sessions_.find(token);
+    if (!session) return std::nullopt;
+    return room::SignedIn{std::move(session->person), std::move(session->ends_ms)};
+  };
   http_.loop_of = [this](const PlanId& plan) -> EventLoop& {
     return *loops_[registry_->executor_index(plan)];
   };
@@ -306,7 +315,7 @@ void Process::shut_down() {
 void Process::wait_for_sockets(steady_clock::time_point until) {
   constexpr milliseconds kStep{10};
   auto open_sockets = [this] {
-    std::size_t open = 0;
+    std::size_t open = http_.requests_under_way;
     for (auto& loop : loops_) open += loop->socket_count();
     return open;
   };

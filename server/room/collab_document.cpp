@@ -127,8 +127,9 @@ void CollabDocument::take_update(ByteView update, bool step2) {
     return send_owed();
   }
   auto self = shared_from_this();
-  auto taken =
-      room->submit_update(*section, self, update, {.step2 = step2, .no_gaps = recovering_});
+  Room::UpdateKind kind{.step2 = step2, .no_gaps = recovering_, .ticket = 0};
+  kind.ticket = owed_from_ + owed_.size() - 1;
+  auto taken = room->submit_update(*section, self, update, kind);
   if (!taken) {
     refuse(owed_.back(), taken.error());
   } else {
@@ -166,13 +167,12 @@ void CollabDocument::take_presence(ByteView awareness_update) {
   if (!taken) tell_refused({std::move(taken.error()), std::nullopt, std::nullopt});
 }
 
-void CollabDocument::on_settled(const std::optional<Refusal>& refused) {
-  auto pending = std::find(owed_.begin(), owed_.end(), Owed::kPending);
-  if (pending == owed_.end()) return;
+void CollabDocument::on_settled(std::uint64_t ticket, const std::optional<Refusal>& refused) {
+  Owed& owed = owed_[ticket - owed_from_];
   if (refused) {
-    refuse(*pending, *refused);
+    refuse(owed, *refused);
   } else {
-    *pending = Owed::kApplied;
+    owed = Owed::kApplied;
   }
 }
 
@@ -181,6 +181,7 @@ void CollabDocument::send_owed() {
   while (!owed_.empty() && owed_.front() != Owed::kPending) {
     append_frame(frames, sync::sync_status_message(prefix, owed_.front() == Owed::kApplied));
     owed_.pop_front();
+    ++owed_from_;
   }
   send_bytes(std::move(frames));
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "room/doors.hpp"
 #include "room/member.hpp"
 #include "room/room.hpp"
 #include "sync/y_protocol.hpp"
@@ -39,6 +40,7 @@ class CollabDocument final : public Member {
 
   State state = State::kWaiting;
   const UnixMs began_ms;
+  std::optional<SignedIn> session;  // in whose name it was opened
   std::shared_ptr<Room> room;
   Section* section = nullptr;  // nullptr when open: the plan's channel
   std::vector<Bytes> queue;
@@ -57,7 +59,7 @@ class CollabDocument final : public Member {
   void take_presence(ByteView awareness_update);
   void tell_refused(const Refusal& refused);
 
-  void on_settled(const std::optional<Refusal>& refused) override;
+  void on_settled(std::uint64_t ticket, const std::optional<Refusal>& refused) override;
   void on_turn_settled() override { send_owed(); }
   void on_room_failed(const Error& error) override;
 
@@ -75,7 +77,9 @@ class CollabDocument final : public Member {
   bool step1_sent_ = false;  // and no step 1 has come since
   bool recovering_ = false;  // an update was refused and the client has not let go of it yet
   bool recovery_asked_ = false;
-  std::deque<Owed> owed_;  // one for each update and step 2, in the order in which they came
+  // One for each update and step 2 that came, in that order; the first has the ticket owed_from_.
+  std::deque<Owed> owed_;
+  std::uint64_t owed_from_ = 0;
 };
 
 }  // namespace footprint::room

@@ -58,10 +58,10 @@ std::string_view denial(const Error& error) {
 class CollabDoor final : public Door {
  public:
   CollabDoor(const DoorContext& context, PlanId plan, Connection& connection,
-             std::optional<PersonId> person)
+             std::optional<SignedIn> session)
       : context_(context),
         plan_(std::move(plan)),
-        cookie_person_(std::move(person)),
+        session_(std::move(session)),
         outbox_(connection, *context.clock),
         alive_(std::make_shared<CollabDoor*>(this)),
         began_ms_(context.clock->now_ms()) {}
@@ -92,11 +92,12 @@ class CollabDoor final : public Door {
   void drain(const Document& document);
   Document document_of(const std::string& address);
   void leave_all();
+  bool cut_off(UnixMs now_ms);
   void deny_late(UnixMs now_ms);
 
   const DoorContext& context_;
   const PlanId plan_;
-  const std::optional<PersonId> cookie_person_;
+  const std::optional<SignedIn> session_;  // of the upgrade request
   Outbox outbox_;
   std::shared_ptr<CollabDoor*> alive_;  // who is called back later finds out that the door is gone
   const UnixMs began_ms_;
@@ -107,7 +108,7 @@ class CollabDoor final : public Door {
 };
 
 void CollabDoor::on_message(ByteView payload) {
-  if (outbox_.closed()) return;
+  if (outbox_.closed() || cut_off(context_.clock->now_ms())) return;
   auto message = sync::parse_hocuspocus(payload);
   if (!message) {
     auto address = address_at_front(payload);
@@ -230,18 +231,20 @@ void CollabDoor::take_token(Document document, const sync::Message& message) {
   if (!target) return document->denied("not-found");
   if (target->plan != plan_) return document->denied("one-plan-per-connection");
   Credentials credentials = parse_credentials(message.text);
-  std::optional<PersonId> person = cookie_person_;
-  if (!credentials.session_token.empty()) person = context_.identify(credentials.session_token);
-  if (!person) return document->denied("sign-in");
+  std::optional<SignedIn> session = session_;
+  if (!credentials.session_token.empty()) session = context_.identify(credentials.session_token);
+  if (!session) return document->denied("sign-in");
+  document->session = session;
+  const PersonId& person = session->person;
   if (credentials.schema && *credentials.schema < kSchemaVersion) {
     return document->denied("client-too-old");
   }
   if (document->state != CollabDocument::State::kOpen) {
-    return open_document(document, *target, *person, credentials);
+    return open_document(document, *target, person, credentials);
   }
-  std::string_view against = judge(*document->room, *target, *person, credentials);
+  std::string_view against = judge(*document->room, *target, person, credentials);
   if (!against.empty()) return document->denied(against);
-  document->refreshed(introduce(*document, *document->room, *target, *person));
+  document->refreshed(introduce(*document, *document->room, *target, person));
 }
 
 std::string_view CollabDoor::judge(const Room& room, const Target& target, const PersonId& person,
@@ -304,7 +307,7 @@ void CollabDoor::finish_opening(const Document& document, const Target& target,
 }
 
 void CollabDoor::on_tick(UnixMs now_ms) {
-  if (outbox_.closed()) return;
+  if (outbox_.closed() || cut_off(now_ms)) return;
   deny_late(now_ms);
   if (outbox_.closed() || now_ms - outbox_.last_sent_ms() < kFillerAfterMs) return;
   Bytes frames;
@@ -315,6 +318,22 @@ void CollabDoor::on_tick(UnixMs now_ms) {
   }
   if (frames.empty() && knows_pings_) append_frame(frames, sync::ping_message());
   if (!frames.empty()) outbox_.send(to_frame(std::move(frames)));
+}
+
+/// Whether a session that this socket acts for has ended, and the socket with it. The documents are
+/// told first: providers come back after any close, but not after a denial.
+bool CollabDoor::cut_off(UnixMs now_ms) {
+  auto is_over = [now_ms](const std::optional<SignedIn>& session) {
+    return session && session->is_over(now_ms);
+  };
+  bool over = is_over(session_);
+  for (const auto& [address, document] : documents_) {
+    if (!is_over(document->session) || document->state == CollabDocument::State::kDenied) continue;
+    over = true;
+    document->denied("sign-in");
+  }
+  if (over) outbox_.close(CloseCode::kSignIn, "sign-in");
+  return over;
 }
 
 void CollabDoor::deny_late(UnixMs now_ms) {
@@ -355,8 +374,8 @@ Result<PlanId> plan_of_collab_message(ByteView payload) {
 }
 
 std::unique_ptr<Door> make_collab_door(const DoorContext& context, const PlanId& plan,
-                                       Connection& connection, std::optional<PersonId> person) {
-  return std::make_unique<CollabDoor>(context, plan, connection, std::move(person));
+                                       Connection& connection, std::optional<SignedIn> session) {
+  return std::make_unique<CollabDoor>(context, plan, connection, std::move(session));
 }
 
 }  // namespace footprint::room

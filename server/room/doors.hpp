@@ -2,6 +2,7 @@
 // door on that thread.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,12 +18,21 @@ namespace footprint::room {
 
 class RoomRegistry;
 
+/// Who a session stands for, and until when: signing out brings the end forward (none: never).
+struct SignedIn {
+  PersonId person;
+  std::shared_ptr<const std::atomic<UnixMs>> ends_ms;
+  bool is_over(UnixMs now_ms) const {
+    return ends_ms && ends_ms->load(std::memory_order_relaxed) <= now_ms;
+  }
+};
+
 /// Shared by all doors; set up once before the first socket, thread-safe to read.
 struct DoorContext {
   RoomRegistry* registry = nullptr;
   const Clock* clock = nullptr;
-  /// The person behind a session token, or nullopt; from any thread.
-  std::function<std::optional<PersonId>(std::string_view token)> identify;
+  /// The session of a token, if it is live; from any thread.
+  std::function<std::optional<SignedIn>(std::string_view token)> identify;
 };
 
 /// The plan that the first binary message of a /collab socket addresses. server/net reads that
@@ -31,10 +41,10 @@ struct DoorContext {
 /// kBadMessage).
 Result<PlanId> plan_of_collab_message(ByteView payload);
 
-/// `person`: who the session cookie of the upgrade request says it is, if anybody. On the plan's
-/// thread.
+/// `session`: that of the upgrade request, if it had a live one. On the plan's thread. Within a
+/// second of the end of a session that it acts for, the door closes the socket with kSignIn.
 std::unique_ptr<Door> make_collab_door(const DoorContext& context, const PlanId& plan,
-                                       Connection& connection, std::optional<PersonId> person);
+                                       Connection& connection, std::optional<SignedIn> session);
 
 struct YjsTarget {
   PlanId plan;
@@ -48,8 +58,8 @@ struct YjsTarget {
 /// kNotFound.
 Result<YjsTarget> parse_yjs_path(std::string_view path, bool bench_mode);
 
-/// `person`: by cookie, bearer or ?token=. On the plan's thread.
+/// `session`: by cookie, bearer or ?token=; cut at its end as above. On the plan's thread.
 std::unique_ptr<Door> make_yjs_door(const DoorContext& context, const YjsTarget& target,
-                                    Connection& connection, std::optional<PersonId> person);
+                                    Connection& connection, std::optional<SignedIn> session);
 
 }  // namespace footprint::room

@@ -31,9 +31,8 @@ class Member : public std::enable_shared_from_this<Member> {
   Member(const Member&) = delete;
   Member& operator=(const Member&) = delete;
 
-  /// The oldest update that this member handed in and that has not been settled: it is durable and
-  /// applied, or not in.
-  virtual void on_settled(const std::optional<Refusal>& refusal) = 0;
+  /// The update that this member handed in under `ticket` is durable and applied, or not in.
+  virtual void on_settled(std::uint64_t ticket, const std::optional<Refusal>& refusal) = 0;
   /// All that one commit settled has been told: time to send what is owed.
   virtual void on_turn_settled() = 0;
   /// The room cannot go on; nothing more will come from it.

@@ -127,17 +127,21 @@ std::optional<Refusal> Room::refused_at_once(ByteView update) const {
                  update.size()};
 }
 
-std::optional<Refusal> Room::refused_for_room(const Section& section, ByteView update,
-                                              bool gap) const {
-  std::size_t size = section.encoded_bytes() + update.size();
-  if (size > limits::kSectionBytesMax) {
-    return Refusal{{ErrorKind::kTooLarge, "section.full",
-                    "This section has reached its largest size, so the change was not saved."},
-                   limits::kSectionBytesMax,
-                   size};
+std::optional<Refusal> Room::refused_for_room(Section& section, const Checked& checked,
+                                              std::size_t bytes) const {
+  // What only deletes may come into a full section: it makes room.
+  bool adds = !checked.contents.structs.empty();
+  std::size_t size = section.encoded_bytes() + section.queued_bytes + bytes;
+  if (adds && size > limits::kSectionBytesMax) {
+    size = section.measured_bytes() + section.queued_bytes + bytes;
+    if (size > limits::kSectionBytesMax)
+      return Refusal{{ErrorKind::kTooLarge, "section.full",
+                      "This section has reached its largest size, so the change was not saved."},
+                     limits::kSectionBytesMax,
+                     size};
   }
-  size = section.pending_bytes + update.size();
-  if (gap && size > limits::kPendingBytesMax) {
+  size = section.pending_bytes() + bytes;
+  if (checked.gap && size > limits::kPendingBytesMax) {
     return Refusal{{ErrorKind::kTooLarge, "update.pending_full",
                     "Too many changes wait for earlier ones that never came. Reload the section."},
                    limits::kPendingBytesMax,
@@ -146,57 +150,61 @@ std::optional<Refusal> Room::refused_for_room(const Section& section, ByteView u
   return std::nullopt;
 }
 
-tl::expected<Room::Taken, Refusal> Room::submit_update(Section& section,
-                                                       const std::shared_ptr<Member>& member,
-                                                       ByteView update, UpdateKind kind) {
-  if (auto refused = refused_at_once(update)) return tl::unexpected(std::move(*refused));
+tl::expected<Room::Checked, Refusal> Room::check(Section& section, const Member& member,
+                                                 ByteView update, UpdateKind kind) const {
   auto contents = sync::inspect_update(update, sync::Format::kV1);
   if (!contents) return tl::unexpected(refusal(std::move(contents.error())));
-  bool gap = false;
-  std::vector<std::pair<sync::ClientId, sync::Clock>> next;
-  for (const auto& range : contents->structs) {
-    gap = gap || range.from > section.known.get(range.client);
-    next.emplace_back(range.client, range.to);
+  Checked checked;
+  checked.contents = std::move(*contents);
+  for (const auto& range : checked.contents.structs) {
+    checked.gap = checked.gap || range.from > section.known.get(range.client);
   }
-  if (kind.step2 && !section.has_news(next, contents->deletes)) return Taken::kNothingNew;
-  std::vector<sync::ClientId> claims;
+  checked.news = !kind.step2 || section.has_news(checked.contents);
+  if (!checked.news) return checked;
   if (!options_.bench) {
-    if (Status right = plan::may_write(state_, member->speaker.person, section.key); !right) {
+    if (Status right = plan::may_write(state_, member.speaker.person, section.key); !right) {
       return tl::unexpected(refusal(std::move(right.error())));
     }
-    auto checked =
-        plan::check_update(state_, claims_, member->actor, section.key, section.known, *contents);
-    if (!checked) return tl::unexpected(refusal(std::move(checked.error())));
-    claims = std::move(*checked);
+    auto claims = plan::check_update(state_, claims_, member.actor, section.key, section.known,
+                                     checked.contents);
+    if (!claims) return tl::unexpected(refusal(std::move(claims.error())));
+    checked.claims = std::move(*claims);
   }
-  if (gap && kind.no_gaps) {
+  if (checked.gap && kind.no_gaps) {
     return tl::unexpected(
         refusal({ErrorKind::kInvalid, "update.after_refused",
                  "This change builds on one that was refused, so it was not saved either."}));
   }
-  if (auto refused = refused_for_room(section, update, gap)) {
+  if (auto refused = refused_for_room(section, checked, update.size())) {
     return tl::unexpected(std::move(*refused));
   }
-  if (gap) section.pending_bytes += update.size();
-  for (const auto& range : contents->structs) {
-    if (range.from <= section.known.get(range.client)) section.known.raise(range.client, range.to);
-  }
-  enqueue_update(section, member, update, std::move(claims));
-  return Taken::kOnItsWay;
+  return checked;
 }
 
-void Room::enqueue_update(Section& section, const std::shared_ptr<Member>& member, ByteView update,
-                          std::vector<sync::ClientId> claims) {
-  for (sync::ClientId client : claims) claims_.emplace(client, member->actor);
+/// From here on what comes later is judged as if the job were in the document.
+void Room::let_in(Job& job, const Checked& checked) {
+  job.gap = checked.gap;
+  job.event.claims = checked.claims;
+  for (sync::ClientId client : checked.claims) claims_.emplace(client, job.event.actor);
+  job.section->queue(checked.contents, job.event.body.size(), job.gap);
+}
+
+tl::expected<Room::Taken, Refusal> Room::submit_update(Section& section,
+                                                       const std::shared_ptr<Member>& member,
+                                                       ByteView update, UpdateKind kind) {
+  if (auto refused = refused_at_once(update)) return tl::unexpected(std::move(*refused));
+  auto checked = check(section, *member, update, kind);
+  if (!checked) return tl::unexpected(std::move(checked.error()));
+  if (!checked->news) return Taken::kNothingNew;
   Job job;
   job.section = &section;
   job.member = member;
+  job.ticket = kind.ticket;
   job.event.kind = plan::EventKind::kSectionUpdated;
   job.event.actor = member->actor;
   job.event.section = section.key;
-  job.event.claims = std::move(claims);
   job.event.body = to_bytes(update);
-  job.rules_version = rules_version_;
+  let_in(job, *checked);
   jobs_.push_back(std::move(job));
   ++section.in_flight;
   job_bytes_ += update.size();
@@ -205,6 +213,7 @@ void Room::enqueue_update(Section& section, const std::shared_ptr<Member>& membe
     held_back_.push_back(member);
   }
   schedule_flush();
+  return Taken::kOnItsWay;
 }
 
 void Room::submit_command(Decide decide, Done done) {
@@ -324,7 +333,7 @@ void Room::shut_down(std::function<void()> done) {
       self->write_snapshots(done);
     }
   });
-  if (!in_flight_ && jobs_.empty()) finished();
+  if (in_flight_.empty() && jobs_.empty()) finished();
 }
 
 void Room::finished() {

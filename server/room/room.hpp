@@ -2,7 +2,7 @@
 // way by which anything gets into its log.
 //
 // The way of an update: right, size, decode, ids and schema are checked when it arrives; it waits
-// with others for the log (one batch at a time, so that a burst shares one synced write);
+// with others for the log (a few batches at a time, so that a burst shares one synced write);
 // committed, it is applied to the document and the projection, sent to the other members, and its
 // author told. Nothing is seen by anybody before it is durable. Commands take the same way, judged
 // when their turn comes: alone, with everything before them applied.
@@ -68,8 +68,9 @@ class Room : public std::enable_shared_from_this<Room> {
   struct UpdateKind {
     bool step2 = false;    // answers a step 1, so it may bring nothing new: then kNothingNew
     bool no_gaps = false;  // an earlier update of this writer was refused: what builds on it is too
+    std::uint64_t ticket = 0;  // the member's name for it
   };
-  /// Hands in an update. After kOnItsWay Member::on_settled follows, once, in order; after
+  /// Hands in an update. After kOnItsWay Member::on_settled follows, once; after
   /// kNothingNew or a refusal nothing else does.
   tl::expected<Taken, Refusal> submit_update(Section& section,
                                              const std::shared_ptr<Member>& member, ByteView update,
@@ -103,15 +104,19 @@ class Room : public std::enable_shared_from_this<Room> {
   void start();
 
  private:
+  struct Checked;
   struct Job;
   struct Batch;
+  using Told = std::vector<std::shared_ptr<Member>>;
 
   // room.cpp
   Refusal refusal(Error error) const;
   std::optional<Refusal> refused_at_once(ByteView update) const;
-  std::optional<Refusal> refused_for_room(const Section& section, ByteView update, bool gap) const;
-  void enqueue_update(Section& section, const std::shared_ptr<Member>& member, ByteView update,
-                      std::vector<sync::ClientId> claims);
+  std::optional<Refusal> refused_for_room(Section& section, const Checked& checked,
+                                          std::size_t bytes) const;
+  tl::expected<Checked, Refusal> check(Section& section, const Member& member, ByteView update,
+                                       UpdateKind kind) const;
+  void let_in(Job& job, const Checked& checked);
   void section_loaded(Section& section, Result<LoadedSection> loaded);
   void tick();
   void unload_idle(UnixMs now_ms);
@@ -125,11 +130,16 @@ class Room : public std::enable_shared_from_this<Room> {
   void flush();
   void start_command();
   void start_updates();
+  bool may_start_next() const;
+  bool must_judge_again();
+  void judge_again();
   void append(std::shared_ptr<Batch> batch);
+  void hand_to_log(const std::shared_ptr<Batch>& batch, Position expected);
   void committed(const std::shared_ptr<Batch>& batch, Result<storage::Appended> result);
+  bool is_put_off(Batch& batch, const Result<storage::Appended>& result) const;
+  void retry_if_all_put_off();
   void apply_batch(Batch& batch, const storage::Appended& appended);
-  void settle(Job& job, const std::optional<Refusal>& refused,
-              std::vector<std::shared_ptr<Member>>& told);
+  void settle(Job& job, const std::optional<Refusal>& refused, Told& told);
   void fail_room(const Error& error);
   void hold_back_readers();
   void finished();
@@ -147,15 +157,17 @@ class Room : public std::enable_shared_from_this<Room> {
   plan::PlanState state_;
   Position position_ = 0;
   Position plan_snapshot_position_ = 0;
-  std::uint64_t rules_version_ = 0;  // counts the applied events that may change rights
   std::map<SectionKey, std::unique_ptr<Section>> sections_;
   std::vector<std::shared_ptr<Member>> channel_;
   plan::Claims claims_;  // of updates not applied yet
 
   std::deque<Job> jobs_;
   std::size_t job_bytes_ = 0;
-  std::shared_ptr<Batch> in_flight_;
+  std::deque<std::shared_ptr<Batch>> in_flight_;  // with the log, in its order
+  bool rules_changed_ = false;  // a command was applied after the waiting updates were judged
+  bool unsure_ = false;  // something that was let in did not get in, so what waits may build on it
   bool flush_scheduled_ = false;
+  bool retry_scheduled_ = false;
   bool presence_scheduled_ = false;
   bool failed_ = false;
   bool stopping_ = false;

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kBatchEventsMax = 1'000;
 constexpr std::size_t kBatchBytesMax = 4u << 20;
+// The log groups what waits; more than one keeps it busy while the last commit is being applied.
+constexpr std::size_t kBatchesInFlightMax = 4;
 constexpr std::size_t kJobBytesResume = 4u << 20;
 constexpr std::uint32_t kOverloadedRetryMs = 20;
 constexpr Position kPlanSnapshotEvents = 5'000;
@@ -24,7 +26,7 @@ storage::NewEvent to_record(const plan::Event& event) {
 }  // namespace
 
 void Room::schedule_flush() {
-  if (flush_scheduled_ || in_flight_) return;
+  if (flush_scheduled_ || in_flight_.size() >= kBatchesInFlightMax) return;
   flush_scheduled_ = true;
   options_.executor->post([weak = weak_from_this()] {
     if (auto self = weak.lock()) {
@@ -35,7 +37,7 @@ void Room::schedule_flush() {
 }
 
 void Room::flush() {
-  while (!in_flight_ && !jobs_.empty() && !failed_) {
+  while (!jobs_.empty() && !failed_ && may_start_next()) {
     if (jobs_.front().is_command()) {
       start_command();
     } else {
@@ -43,7 +45,17 @@ void Room::flush() {
     }
   }
   hold_back_readers();
-  if (!in_flight_ && jobs_.empty() && stopping_) finished();
+  if (in_flight_.empty() && jobs_.empty() && stopping_) finished();
+}
+
+/// A command is judged with all before it applied; what comes after it waits for it. Nothing
+/// overtakes what the log has put off.
+bool Room::may_start_next() const {
+  if (in_flight_.empty()) return true;
+  if (jobs_.front().is_command() || in_flight_.size() >= kBatchesInFlightMax) return false;
+  return !in_flight_.front()->jobs.front().is_command() &&
+         std::none_of(in_flight_.begin(), in_flight_.end(),
+                      [](const auto& batch) { return batch->put_off; });
 }
 
 void Room::start_command() {
@@ -65,37 +77,83 @@ void Room::start_command() {
 }
 
 void Room::start_updates() {
+  if (must_judge_again()) judge_again();
   auto batch = std::make_shared<Batch>();
-  std::vector<std::shared_ptr<Member>> told;
   while (!jobs_.empty() && !jobs_.front().is_command() && batch->jobs.size() < kBatchEventsMax &&
          batch->bytes < kBatchBytesMax) {
-    Job job = std::move(jobs_.front());
+    batch->bytes += jobs_.front().event.body.size();
+    batch->jobs.push_back(std::move(jobs_.front()));
     jobs_.pop_front();
-    std::size_t bytes = job.event.body.size();
-    if (job.rules_version != rules_version_ && !options_.bench) {
-      // A command came between: the right is judged again, at the position where the update will
-      // stand.
-      if (Status right = plan::may_write(state_, job.event.actor.person, job.section->key);
-          !right) {
-        job_bytes_ -= bytes;
-        for (sync::ClientId client : job.event.claims) claims_.erase(client);
-        settle(job, refusal(std::move(right.error())), told);
-        continue;
-      }
-    }
-    batch->bytes += bytes;
-    batch->jobs.push_back(std::move(job));
   }
-  for (const auto& member : told) member->on_turn_settled();
   if (!batch->jobs.empty()) append(batch);
 }
 
+/// Whether what waits before the next command may not go in as it was judged.
+bool Room::must_judge_again() {
+  if (unsure_) return true;
+  if (!rules_changed_ || options_.bench) return false;
+  rules_changed_ = false;
+  for (const Job& job : jobs_) {
+    if (job.is_command()) {
+      rules_changed_ = true;  // for those behind it
+      return false;
+    }
+    if (!plan::may_write(state_, job.event.actor.person, job.section->key)) return true;
+  }
+  return false;
+}
+
+/// Judges what waits before the next command at the position where it will stand, as if nothing of
+/// it had been let in. What stands behind that command has its turn after it.
+void Room::judge_again() {
+  for (auto& [key, section] : sections_) section->forget_queued();
+  claims_.clear();
+  auto keep = [this](Job& job) {
+    Checked checked;
+    if (auto contents = sync::inspect_update(job.event.body, sync::Format::kV1))
+      checked.contents = std::move(*contents);
+    checked.claims = std::move(job.event.claims);
+    checked.gap = job.gap;
+    let_in(job, checked);
+  };
+  for (const auto& batch : in_flight_) {
+    for (Job& job : batch->jobs)
+      if (!job.is_command()) keep(job);
+  }
+  Told told;
+  bool behind_command = false, refused = false;
+  for (Job& job : std::exchange(jobs_, {})) {
+    behind_command = behind_command || job.is_command();
+    if (!job.is_command() && behind_command) keep(job);
+    if (!behind_command) {
+      auto checked = check(*job.section, *job.member, job.event.body, {.no_gaps = !job.gap});
+      if (!checked) {
+        refused = true;
+        job_bytes_ -= job.event.body.size();
+        settle(job, checked.error(), told);
+        continue;
+      }
+      let_in(job, *checked);
+    }
+    jobs_.push_back(std::move(job));
+  }
+  unsure_ = refused && behind_command;
+  rules_changed_ = rules_changed_ || behind_command;
+  for (const auto& member : told) member->on_turn_settled();
+}
+
 void Room::append(std::shared_ptr<Batch> batch) {
+  Position expected = position_;
+  for (const auto& before : in_flight_) expected += before->jobs.size();
+  in_flight_.push_back(batch);
+  hand_to_log(batch, expected);
+}
+
+void Room::hand_to_log(const std::shared_ptr<Batch>& batch, Position expected) {
   std::vector<storage::NewEvent> records;
   records.reserve(batch->jobs.size());
   for (const Job& job : batch->jobs) records.push_back(to_record(job.event));
-  in_flight_ = batch;
-  options_.log->append(plan_, position_, std::move(records),
+  options_.log->append(plan_, expected, std::move(records),
                        [weak = weak_from_this(), executor = options_.executor,
                         batch](Result<storage::Appended> result) {
                          auto shared =
@@ -108,27 +166,53 @@ void Room::append(std::shared_ptr<Batch> batch) {
 
 void Room::committed(const std::shared_ptr<Batch>& batch, Result<storage::Appended> result) {
   if (failed_) return;
-  FP_ASSERT(in_flight_ == batch);
-  if (!result && result.error().code == "log.overloaded") {
-    options_.executor->after_ms(kOverloadedRetryMs, [weak = weak_from_this(), batch] {
-      if (auto self = weak.lock(); self && !self->failed_) self->append(batch);
-    });
-    return;
-  }
+  if (is_put_off(*batch, result)) return retry_if_all_put_off();
   if (!result) {
     fail_room(result.error());
     return;
   }
-  FP_ASSERT(result->events.size() == batch->jobs.size());
+  FP_ASSERT(in_flight_.front() == batch && result->events.size() == batch->jobs.size());
+  in_flight_.pop_front();
   apply_batch(*batch, *result);
   if (failed_) return;
   job_bytes_ -= batch->bytes;
-  in_flight_ = nullptr;
+  retry_if_all_put_off();
   flush();
   if (!options_.bench && !stopping_ && position_ - plan_snapshot_position_ >= kPlanSnapshotEvents) {
     plan_snapshot_position_ = position_;
     store_snapshots({{"plan", storage::Snapshot{position_, plan::encode_state(state_)}}}, [] {});
   }
+}
+
+/// The log's queue was full, or the batch stood behind one for which it was.
+bool Room::is_put_off(Batch& batch, const Result<storage::Appended>& result) const {
+  if (result) return false;
+  bool behind = false;
+  for (const auto& before : in_flight_) {
+    if (before.get() == &batch) break;
+    behind = behind || before->put_off;
+  }
+  batch.put_off =
+      result.error().code == "log.overloaded" || (behind && result.error().code == "log.moved");
+  return batch.put_off;
+}
+
+void Room::retry_if_all_put_off() {
+  bool all = !in_flight_.empty() && std::all_of(in_flight_.begin(), in_flight_.end(),
+                                                [](const auto& batch) { return batch->put_off; });
+  if (!all || retry_scheduled_) return;
+  retry_scheduled_ = true;
+  options_.executor->after_ms(kOverloadedRetryMs, [weak = weak_from_this()] {
+    auto self = weak.lock();
+    if (!self || self->failed_) return;
+    self->retry_scheduled_ = false;
+    Position expected = self->position_;
+    for (const auto& batch : std::deque(self->in_flight_)) {
+      batch->put_off = false;
+      self->hand_to_log(batch, expected);
+      expected += batch->jobs.size();
+    }
+  });
 }
 
 void Room::apply_batch(Batch& batch, const storage::Appended& appended) {
@@ -146,15 +230,17 @@ void Room::apply_batch(Batch& batch, const storage::Appended& appended) {
     }
     position_ = stored.position;
     if (job.is_command()) {
-      ++rules_version_;
+      rules_changed_ = true;
       plan::PlacedEvent placed{stored.position, stored.at_ms, std::move(job.event)};
       tell_event(placed);
       job.done(std::optional<plan::PlacedEvent>(std::move(placed)));
       continue;
     }
     for (sync::ClientId client : job.event.claims) claims_.erase(client);
+    job.section->unqueue(job.event.body.size(), job.gap);
     auto outcome = job.section->apply(job.event.body, stored.position);
     if (!outcome) {
+      unsure_ = true;
       refusals[i] = refusal(std::move(outcome.error()));
       continue;
     }
@@ -170,30 +256,29 @@ void Room::apply_batch(Batch& batch, const storage::Appended& appended) {
     note_section_event(*job.section, stored.position, stored.at_ms, job.event.actor);
   }
   for (std::size_t i = 0; i < touched.size(); ++i) touched[i]->broadcast(deliveries[i]);
-  std::vector<std::shared_ptr<Member>> told;
+  Told told;
   for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
     if (!batch.jobs[i].is_command()) settle(batch.jobs[i], refusals[i], told);
   }
   for (const auto& member : told) member->on_turn_settled();
 }
 
-void Room::settle(Job& job, const std::optional<Refusal>& refused,
-                  std::vector<std::shared_ptr<Member>>& told) {
+void Room::settle(Job& job, const std::optional<Refusal>& refused, Told& told) {
   --job.section->in_flight;
   if (job.member->gone) return;
-  job.member->on_settled(refused);
+  job.member->on_settled(job.ticket, refused);
   if (std::find(told.begin(), told.end(), job.member) == told.end()) told.push_back(job.member);
 }
 
 void Room::fail_room(const Error& error) {
   failed_ = true;
   std::vector<Job> jobs;
-  if (in_flight_) {
-    for (Job& job : in_flight_->jobs) jobs.push_back(std::move(job));
+  for (const auto& batch : in_flight_) {
+    for (Job& job : batch->jobs) jobs.push_back(std::move(job));
   }
   for (Job& job : jobs_) jobs.push_back(std::move(job));
   jobs_.clear();
-  in_flight_ = nullptr;
+  in_flight_.clear();
   for (Job& job : jobs) {
     if (job.is_command()) job.done(forward_error(error));
   }

@@ -92,8 +92,6 @@ Result<sync::ApplyOutcome> Section::apply(ByteView update, Position at) {
       }
     }
   }
-  bool waits = doc.has_pending_structs() || doc.has_pending_deletes();
-  pending_bytes = waits ? pending_bytes + (outcome->pending ? update.size() : 0) : 0;
   return outcome;
 }
 
@@ -183,14 +181,39 @@ void Section::send_step1(Member& member) {
   member.outbox.send(make_frame(sync::step1_message(member.prefix, held_.encode())));
 }
 
-bool Section::has_news(const std::vector<std::pair<sync::ClientId, sync::Clock>>& next,
-                       const sync::DeleteSet& deletes) {
-  for (const auto& [client, clock] : next) {
-    if (held_.get(client) < clock) return true;
+bool Section::has_news(const sync::UpdateContents& update) {
+  for (const auto& range : update.structs) {
+    if (held_.get(range.client) < range.to) return true;
   }
-  if (deletes.empty()) return false;
+  if (update.deletes.empty()) return false;
   if (!deleted_) deleted_ = doc.delete_set();
-  return !covers(*deleted_, deletes);
+  return !covers(*deleted_, update.deletes);
+}
+
+void Section::queue(const sync::UpdateContents& update, std::size_t bytes, bool gap) {
+  for (const auto& range : update.structs) {
+    if (range.from <= known.get(range.client)) known.raise(range.client, range.to);
+  }
+  queued_bytes += bytes;
+  queued_gap_bytes += gap ? bytes : 0;
+}
+
+void Section::unqueue(std::size_t bytes, bool gap) {
+  queued_bytes -= bytes;
+  queued_gap_bytes -= gap ? bytes : 0;
+}
+
+void Section::forget_queued() {
+  known = held_;
+  queued_bytes = queued_gap_bytes = 0;
+}
+
+std::size_t Section::measured_bytes() {
+  if (tail_since_encoded_ > 0) {
+    cache_.reset();
+    refresh_cache();
+  }
+  return encoded_bytes_;
 }
 
 }  // namespace footprint::room

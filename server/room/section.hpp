@@ -16,6 +16,7 @@
 #include "room/awareness.hpp"
 #include "room/member.hpp"
 #include "sync/doc.hpp"
+#include "sync/update.hpp"
 
 namespace footprint::room {
 
@@ -40,10 +41,11 @@ class Section {
 
   /// What the document has, with what is on its way into the log.
   sync::StateVector known;
-  std::size_t pending_bytes = 0;   // at most: of updates that wait for others
-  Position position = 0;           // of the last update in `doc`
-  Position snapshot_position = 0;  // of the newest snapshot
-  std::size_t tail_bytes = 0;      // of updates since that snapshot
+  std::size_t queued_bytes = 0;      // of updates handed in and not applied
+  std::size_t queued_gap_bytes = 0;  // of those of them that will wait for others
+  Position position = 0;             // of the last update in `doc`
+  Position snapshot_position = 0;    // of the newest snapshot
+  std::size_t tail_bytes = 0;        // of updates since that snapshot
   std::size_t tail_events = 0;
   std::size_t in_flight = 0;  // updates handed in and not settled
   UnixMs event_sent_ms = 0;   // when "section.updated" was last told
@@ -74,11 +76,22 @@ class Section {
   /// Answers a step 1: step 2, and what has been committed since the cached state.
   void send_state(Member& member, const sync::StateVector& has);
   void send_step1(Member& member);
-  /// Whether an update of this shape brings something that the document lacks.
-  bool has_news(const std::vector<std::pair<sync::ClientId, sync::Clock>>& next,
-                const sync::DeleteSet& deletes);
+  /// Whether an update brings something that the document lacks.
+  bool has_news(const sync::UpdateContents& update);
+
+  /// An update is on its way into the log: counts as known, and by its size, until unqueue() or
+  /// forget_queued().
+  void queue(const sync::UpdateContents& update, std::size_t bytes, bool gap);
+  /// One of them is about to be applied.
+  void unqueue(std::size_t bytes, bool gap);
+  /// As if none were on its way.
+  void forget_queued();
+  /// Bytes of updates that wait for others, at most.
+  std::size_t pending_bytes() const { return doc.pending_bytes() + queued_gap_bytes; }
   /// Encoded size, for the section's ceiling: measured when last encoded, plus what came since.
   std::size_t encoded_bytes() const { return encoded_bytes_ + tail_since_encoded_; }
+  /// The same, measured now: what was deleted since does not count any more.
+  std::size_t measured_bytes();
 
  private:
   void refresh_cache();

@@ -21,7 +21,7 @@ class YjsMember final : public Member {
  public:
   explicit YjsMember(Outbox& out) : Member(out, {}, true) {}
 
-  void on_settled(const std::optional<Refusal>& refused) override {
+  void on_settled(std::uint64_t, const std::optional<Refusal>& refused) override {
     if (refused) refuse(*refused);
   }
   void on_turn_settled() override {}
@@ -42,16 +42,17 @@ class YjsMember final : public Member {
 class YjsDoor final : public Door {
  public:
   YjsDoor(const DoorContext& context, YjsTarget target, Connection& connection,
-          std::optional<PersonId> person)
+          std::optional<SignedIn> session)
       : target_(std::move(target)),
-        person_(std::move(person)),
+        session_(std::move(session)),
+        clock_(*context.clock),
         outbox_(connection, *context.clock),
         alive_(std::make_shared<YjsDoor*>(this)),
         began_ms_(context.clock->now_ms()) {}
   ~YjsDoor() override { leave(); }
 
   void open(RoomRegistry& registry) {
-    if (!target_.bench && !person_) return outbox_.close(CloseCode::kSignIn, "sign-in");
+    if (!target_.bench && !session_) return outbox_.close(CloseCode::kSignIn, "sign-in");
     auto opened = [weak = std::weak_ptr(alive_)](Result<std::shared_ptr<Room>> room) {
       if (auto self = weak.lock()) (*self)->room_opened(std::move(room));
     };
@@ -63,7 +64,7 @@ class YjsDoor final : public Door {
   }
 
   void on_message(ByteView payload) override {
-    if (outbox_.closed()) return;
+    if (outbox_.closed() || cut_off(clock_.now_ms())) return;
     if (!section_) return queue(payload);
     auto message = sync::parse_y_websocket(payload);
     if (!message) return outbox_.close(CloseCode::kBadMessage, message.error().code);
@@ -72,7 +73,7 @@ class YjsDoor final : public Door {
   void on_text() override { outbox_.close(CloseCode::kUnsupportedData, "binary messages only"); }
   void on_close() override { leave(); }
   void on_tick(UnixMs now_ms) override {
-    if (outbox_.closed()) return;
+    if (outbox_.closed() || cut_off(now_ms)) return;
     if (!section_) {
       if (now_ms - began_ms_ >= limits::kAuthenticationDeadlineMs) {
         outbox_.close(CloseCode::kTryLater, "load-failed");
@@ -84,6 +85,13 @@ class YjsDoor final : public Door {
   }
 
  private:
+  /// Whether the session has ended, and the socket with it.
+  bool cut_off(UnixMs now_ms) {
+    if (target_.bench || !session_ || !session_->is_over(now_ms)) return false;
+    outbox_.close(CloseCode::kSignIn, "sign-in");
+    return true;
+  }
+
   void queue(ByteView payload) {
     queued_bytes_ += payload.size();
     if (queued_bytes_ > limits::kPendingBytesMax ||
@@ -107,7 +115,7 @@ class YjsDoor final : public Door {
     room_ = std::move(*room);
     SectionKey key = target_.bench ? kBenchSection : target_.section;
     if (!target_.bench) {
-      Status right = plan::may_read(room_->state(), *person_, key);
+      Status right = plan::may_read(room_->state(), session_->person, key);
       if (!right) return refuse_opening(right.error());
       if (!target_.epoch.empty() && room_->state().section(key)->epoch != target_.epoch) {
         return outbox_.close(CloseCode::kEpochChanged, "epoch-changed");
@@ -123,9 +131,10 @@ class YjsDoor final : public Door {
     if (!section) return refuse_opening(section.error());
     section_ = *section;
     member_ = std::make_shared<YjsMember>(outbox_);
-    if (person_) {
-      member_->actor = room_->state().actor_of(*person_).value_or(plan::Actor{*person_, {}});
-      member_->speaker.person = *person_;
+    if (session_) {
+      member_->actor =
+          room_->state().actor_of(session_->person).value_or(plan::Actor{session_->person, {}});
+      member_->speaker.person = session_->person;
       member_->speaker.user = user_json(room_->state(), member_->actor);
     }
     room_->join(*section_, member_);
@@ -171,7 +180,8 @@ class YjsDoor final : public Door {
   }
 
   const YjsTarget target_;
-  const std::optional<PersonId> person_;
+  const std::optional<SignedIn> session_;
+  const Clock& clock_;
   Outbox outbox_;
   std::shared_ptr<YjsDoor*> alive_;  // what is asked for meanwhile finds out that the door is gone
   const UnixMs began_ms_;
@@ -206,8 +216,8 @@ Result<YjsTarget> parse_yjs_path(std::string_view path, bool bench_mode) {
 }
 
 std::unique_ptr<Door> make_yjs_door(const DoorContext& context, const YjsTarget& target,
-                                    Connection& connection, std::optional<PersonId> person) {
-  auto door = std::make_unique<YjsDoor>(context, target, connection, std::move(person));
+                                    Connection& connection, std::optional<SignedIn> session) {
+  auto door = std::make_unique<YjsDoor>(context, target, connection, std::move(session));
   door->open(*context.registry);
   return door;
 }

@@ -72,3 +72,15 @@ TEST_CASE("behind TLS the cookie is bound to the host") {
   CHECK(made.set_cookie == "__Host-footprint_session=" + made.token +
                                "; Path=/; HttpOnly; SameSite=Strict; Max-Age=43200; Secure");
 }
+
+TEST_CASE("whoever holds a session sees its end") {
+  Sessions sessions;
+  auto made = sessions.create(PersonId("u-lead"));
+  auto held = sessions.find(made.token);
+  REQUIRE(held);
+  CHECK(held->person == PersonId("u-lead"));
+  CHECK(*held->ends_ms > SystemClock().now_ms());
+  sessions.end(made.token);
+  CHECK(*held->ends_ms == 0);
+  CHECK_FALSE(sessions.find(made.token));
+}

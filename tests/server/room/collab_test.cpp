@@ -91,7 +91,8 @@ TEST_CASE("what is applied is what a restart finds") {
   CHECK(text(loaded->doc) == lead.text());
 
   bool done = false;
-  server.registry->shut_down([&] { done = true; });
+  // Called on whichever thread is last.
+  server.registry->shut_down([&] { server.executor.post([&] { done = true; }); });
   CHECK(server.executor.run_until([&] { return done; }));
   CHECK(lead.connection.closed == CloseCode::kTryLater);
   auto from_snapshot =

@@ -271,3 +271,49 @@ TEST_CASE("commands are judged in turn, and what comes after them by the state t
   CHECK(judged_at == std::vector<Position>{before + 1, before + 1});
   CHECK(answers == std::vector<std::string>{"done", "figure.conflict"});
 }
+
+TEST_CASE("the end of a session is the end of its sockets") {
+  TestServer server;
+  server.import();
+  TestClient lead(server, "u-lead", 100), pmo(server, "u-pmo", 200);
+  TestClient yjs(TestClient::Yjs{}, server, section_target(), PersonId("u-lead"), 300);
+  lead.connect();
+  pmo.connect();
+  yjs.connect();
+  Position before = server.head();
+  auto tick = [&] {
+    for (TestClient* client : {&lead, &pmo, &yjs}) client->door->on_tick(server.clock->now_ms());
+  };
+  tick();
+  CHECK_FALSE(lead.connection.closed);
+
+  SECTION("signed out: cut at the next tick, and told so first") {
+    *server.ends_ms["u-lead"] = 0;
+    tick();
+    CHECK(lead.inbox().denied == std::vector<std::string>{"sign-in"});
+  }
+  SECTION("expired: nothing that comes afterwards gets in") {
+    *server.ends_ms["u-lead"] = server.clock->now_ms() + 1'000;
+    tick();
+    CHECK_FALSE(lead.connection.closed);
+    server.clock->advance_ms(1'000);
+    lead.send_update(lead.write("After the end"));
+    yjs.send_update(yjs.write("After the end"));
+    server.executor.run_ready();
+    CHECK(server.head() == before);
+  }
+  SECTION("the session of one document's own token") {
+    lead.send_token("token-of-u-fin");
+    CHECK_FALSE(lead.connection.closed);
+    *server.ends_ms["u-fin"] = 0;
+    tick();
+    *server.ends_ms["u-lead"] = 0;
+    tick();
+  }
+  CHECK(lead.connection.closed == CloseCode::kSignIn);
+  CHECK(lead.connection.reason == "sign-in");
+  CHECK(yjs.connection.closed == CloseCode::kSignIn);
+  CHECK_FALSE(pmo.connection.closed);
+  pmo.send_update(pmo.write("Still here"));
+  CHECK(pmo.wait_for([](const Inbox& inbox) { return inbox.statuses == std::vector<int>{1}; }));
+}

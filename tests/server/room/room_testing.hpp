@@ -2,9 +2,11 @@
 // and the memory log, which a test can hold back or make fail.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -149,18 +151,62 @@ struct Gate {
   }
 };
 
+/// A log in front of another that says it has no room, as long as it is told to.
+class CrowdedLog final : public storage::PlanLog {
+ public:
+  explicit CrowdedLog(std::unique_ptr<storage::PlanLog> log) : log_(std::move(log)) {}
+  std::atomic<bool> full = false;
+  std::atomic<int> turned_away = 0;
+
+  void append(const PlanId& plan, std::optional<Position> expected,
+              std::vector<storage::NewEvent> events, AppendDone done) override {
+    if (!full) return log_->append(plan, expected, std::move(events), std::move(done));
+    ++turned_away;
+    done(fail(ErrorKind::kUnavailable, "log.overloaded", "The disk cannot keep up."));
+  }
+  Result<std::vector<storage::Event>> read(const PlanId& plan, Position from,
+                                           std::size_t limit) const override {
+    return log_->read(plan, from, limit);
+  }
+  Result<storage::Scan> scan(const PlanId& plan, Position from, std::size_t limit) const override {
+    return log_->scan(plan, from, limit);
+  }
+  Result<storage::Head> head(const PlanId& plan) const override { return log_->head(plan); }
+  Result<std::vector<PlanId>> plans() const override { return log_->plans(); }
+  std::unique_ptr<storage::Subscription> subscribe(Listener listener) override {
+    return log_->subscribe(std::move(listener));
+  }
+  Status write_snapshot(const PlanId& plan, const std::string& name,
+                        const storage::Snapshot& snapshot) override {
+    return log_->write_snapshot(plan, name, snapshot);
+  }
+  Result<std::optional<storage::Snapshot>> read_snapshot(const PlanId& plan,
+                                                         const std::string& name) const override {
+    return log_->read_snapshot(plan, name);
+  }
+  Result<std::vector<std::string>> snapshot_names(const PlanId& plan) const override {
+    return log_->snapshot_names(plan);
+  }
+  Status writable() const override { return log_->writable(); }
+  void close() override { log_->close(); }
+
+ private:
+  std::unique_ptr<storage::PlanLog> log_;
+};
+
 struct TestServer {
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>(1'700'000'000'000);
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
-  std::unique_ptr<storage::PlanLog> log;
+  std::unique_ptr<CrowdedLog> log;
   TestExecutor executor;
   std::vector<std::thread> workers;
   std::unique_ptr<RoomRegistry> registry;
   DoorContext context;
+  std::map<std::string, std::shared_ptr<std::atomic<UnixMs>>> ends_ms;
 
   TestServer() {
-    log = storage::make_memory_plan_log(
-        {.clock = clock, .before_commit = [g = gate] { return g->pass(); }});
+    log = std::make_unique<CrowdedLog>(storage::make_memory_plan_log(
+        {.clock = clock, .before_commit = [g = gate] { return g->pass(); }}));
     RegistryOptions options;
     options.log = log.get();
     options.clock = clock.get();
@@ -169,10 +215,16 @@ struct TestServer {
     registry = std::make_unique<RoomRegistry>(std::move(options));
     context.registry = registry.get();
     context.clock = clock.get();
-    context.identify = [](std::string_view token) -> std::optional<PersonId> {
-      if (token.starts_with("token-of-")) return PersonId(token.substr(9));
-      return std::nullopt;
+    context.identify = [this](std::string_view token) -> std::optional<SignedIn> {
+      if (!token.starts_with("token-of-")) return std::nullopt;
+      return session_of(std::string(token.substr(9)));
     };
+  }
+  /// A person's one session; it lasts as long as `ends_ms` says.
+  SignedIn session_of(const std::string& person) {
+    auto& ends = ends_ms[person];
+    if (!ends) ends = std::make_shared<std::atomic<UnixMs>>(UnixMs{1} << 60);
+    return {PersonId(person), ends};
   }
   ~TestServer() {
     gate->set(true, true);
@@ -254,13 +306,15 @@ struct TestClient {
       : server(of),
         address(kPlan + (section.empty() ? "" : "/" + section)),
         doc({.client_id = id}) {
-    door = make_collab_door(server.context, PlanId(kPlan), connection, PersonId(person));
+    door = make_collab_door(server.context, PlanId(kPlan), connection, server.session_of(person));
   }
   struct Yjs {};
   TestClient(Yjs, TestServer& of, YjsTarget target, std::optional<PersonId> person,
              sync::ClientId id)
       : server(of), doc({.client_id = id}) {
-    door = make_yjs_door(server.context, target, connection, std::move(person));
+    std::optional<SignedIn> session;
+    if (person) session = server.session_of(person->value);
+    door = make_yjs_door(server.context, target, connection, std::move(session));
   }
   ~TestClient() {
     if (door) door->on_close();
