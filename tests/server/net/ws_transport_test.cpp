@@ -163,7 +163,8 @@ TEST_CASE_METHOD(Fixture, "messages go to the door and frames come back") {
 TEST_CASE_METHOD(Fixture, "the first message decides the thread; nothing behind it is lost") {
   NewSocket socket;
   socket.address = [this](ByteView first) -> Result<DoorTarget> {
-    CHECK(as_text(first) == "address");
+    // Runs on the loop's thread, where Catch2 must not be asked.
+    if (as_text(first) != "address") return fail(ErrorKind::kMalformed, "test.address", "why");
     return echo_on(1);
   };
   open(std::move(socket));
