@@ -75,6 +75,15 @@ export class Server {
     await gone;
   }
 
+  /** Takes connections and answers nothing, as a server in deep trouble does; until `resume`. */
+  pause() {
+    this.#process.kill("SIGSTOP");
+  }
+
+  resume() {
+    this.#process.kill("SIGCONT");
+  }
+
   async stop() {
     if (this.#process.exitCode === null && this.#process.signalCode === null) await this.kill();
     mkdirSync(join(root, "tests/output"), { recursive: true });
@@ -158,6 +167,37 @@ export class Visitor {
     await this.field(0, page).click({ position: { x: 20, y: 20 } });
     await page.keyboard.press("Control+Home");
     await page.keyboard.press("End");
+  }
+
+  /** Types at the end of the first paragraph. */
+  async write(words, page = this.page) {
+    await this.atEnd(page);
+    await page.keyboard.type(words);
+  }
+
+  /** A paste with what a program's clipboard holds. */
+  async paste(target, data) {
+    await target.evaluate((element, types) => {
+      const transfer = new DataTransfer();
+      for (const [type, text] of Object.entries(types)) transfer.setData(type, text);
+      const options = { clipboardData: transfer, bubbles: true, cancelable: true };
+      element.dispatchEvent(new ClipboardEvent("paste", options));
+    }, data);
+  }
+
+  async noAxe(what, page = this.page) {
+    const found = await this.axe(page);
+    expect(`axe on ${what}`, found.length === 0, found.join("\n"));
+  }
+
+  async offline(page = this.page) {
+    await this.context.setOffline(true);
+    await page.evaluate(() => dispatchEvent(new Event("offline")));
+  }
+
+  async online(page = this.page) {
+    await this.context.setOffline(false);
+    await page.evaluate(() => dispatchEvent(new Event("online")));
   }
 
   async cell(name, page = this.page) {

@@ -1,6 +1,7 @@
 // Two people of two organisations and what may happen to them. FOOTPRINT_URL tests a server that already runs, without
 // the tests that kill it; words on the command line pick tests by name.
 import { expect, launch, plan, runTests, Server, until, Visitor } from "./harness.mjs";
+import { refusals } from "./refusals.mjs";
 
 const given = process.env["FOOTPRINT_URL"];
 const only = process.argv[2];
@@ -370,7 +371,11 @@ const tests = [
   ["who may not write reads", reading],
   ["keyboard alone", keyboardOnly],
 ];
-if (given === undefined) tests.push(["the server killed and started again", killed]);
+const world = { server, browser, open, clean, ruth, priya };
+if (given === undefined) {
+  const no = refusals(world);
+  tests.push(...no.whileUp, ["the server killed and started again", killed], ...no.last);
+}
 const { passed, failed } = await runTests(tests, only);
 await browser.close();
 await server.stop();

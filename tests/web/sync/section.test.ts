@@ -277,3 +277,14 @@ test("somebody else's sign-in in another tab gets none of our words", async () =
   await settle();
   await expect(world.provider.options.token()).rejects.toThrow("sign-in");
 });
+
+test("what is larger than the server takes is held aside instead of breaking every connection", async () => {
+  const { world, section } = await opened();
+  const limits = { update_bytes_max: frames.update.length - 1 };
+  world.provider.options.onMessage(JSON.stringify({ type: "welcome", schema: 1, limits }));
+  write(section.getSnapshot().doc, "a whole book", Y);
+  expect(kind(section)).not.toBe("saved");
+  await vi.advanceTimersByTimeAsync(10);
+  expect(section.getSnapshot().held[0]).toMatchObject({ code: "update.too_large" });
+  expect(section.getSnapshot().generation).toBe(1);
+});

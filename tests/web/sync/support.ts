@@ -54,8 +54,11 @@ export class FakeProvider {
     if (this.world.connected) this.begin();
   }
 
+  /** As the real one does, it tells once more while it goes. */
   destroy(): void {
     this.destroyed = true;
+    this.options.onChange();
+    this.options.onClosed();
   }
 
   async sendToken(): Promise<void> {

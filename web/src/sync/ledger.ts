@@ -20,6 +20,8 @@ export class Ledger {
   private readonly entries = new Map<string, Entry>();
   private readonly listeners = new Set<(address: string) => void>();
   private readonly readOnly = new Set<string>();
+  private readonly limits = new Map<string, number>();
+  private readonly tooLarge = new Set<(address: string, bytes: number) => void>();
   private socket: object | null = null;
 
   /** Told with the address whenever its state may have changed. */
@@ -32,6 +34,17 @@ export class Ledger {
   settled(address: string): boolean {
     const entry = this.entries.get(address);
     return entry !== undefined && entry.open && entry.answered && entry.owed === 0;
+  }
+
+  /** Told when a frame was held back because it is larger than the server takes: it would close the connection, each time. */
+  onTooLarge(listener: (address: string, bytes: number) => void): () => void {
+    this.tooLarge.add(listener);
+    return () => this.tooLarge.delete(listener);
+  }
+
+  /** What the server says that it takes in one update. */
+  setLimit(address: string, bytes: number): void {
+    this.limits.set(address, bytes);
   }
 
   setReadOnly(address: string, readOnly: boolean): void {
@@ -74,7 +87,14 @@ export class Ledger {
     }
     const entry = this.entries.get(address);
     if (!entry?.open) return false;
-    return this.count(frame, entry);
+    return this.count(frame, entry) && this.fits(frame.address, data);
+  }
+
+  /** What does not fit stays owed: nothing of it is saved. */
+  private fits(address: string, data: Uint8Array): boolean {
+    if (data.length <= (this.limits.get(address) ?? Infinity)) return true;
+    for (const listener of [...this.tooLarge]) listener(address, data.length);
+    return false;
   }
 
   private count(frame: Exclude<Frame, { kind: "keepalive" }>, entry: Entry): boolean {

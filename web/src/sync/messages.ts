@@ -17,7 +17,12 @@ export interface Refusal {
 export type ServerMessage =
   | ({ readonly type: "event" } & PlanEvent)
   | { readonly type: "presence"; readonly sections: Presence }
-  | { readonly type: "welcome"; readonly schema: number; readonly epoch?: string }
+  | {
+      readonly type: "welcome";
+      readonly schema: number;
+      readonly epoch?: string;
+      readonly limits?: { readonly update_bytes_max?: number };
+    }
   | Refusal;
 
 const known = new Set(["event", "presence", "welcome", "refused"]);

@@ -65,8 +65,8 @@ export class Section implements SectionConnection {
   private at: Generation;
   private wake: ReturnType<typeof setTimeout> | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
-  /** The draft to be trimmed once the server's text is here. */
-  private trimming: HeldDraft | null = null;
+  /** The draft to be trimmed once the server's text is here, and the document that it is of. */
+  private trimming: { readonly draft: HeldDraft; readonly of: Y.Doc } | null = null;
   private closing: (() => void) | null = null;
   private gone = false;
 
@@ -92,6 +92,9 @@ export class Section implements SectionConnection {
     this.undo.push(
       parts.ledger.onChange((address) => {
         if (address === this.address) this.refresh();
+      }),
+      parts.ledger.onTooLarge((address) => {
+        if (address === this.address) this.refuseLarge(this.at);
       }),
       parts.held.all.subscribe(() => this.change({ held: this.drafts() })),
     );
@@ -262,6 +265,8 @@ export class Section implements SectionConnection {
   private message(at: Generation, payload: string): void {
     if (at !== this.at) return;
     const message = parseMessage(payload);
+    const limit = message?.type === "welcome" ? message.limits?.update_bytes_max : undefined;
+    if (limit !== undefined) this.parts.ledger.setLimit(this.address, limit);
     if (message?.type === "refused" && this.getSnapshot().mayWrite) this.refused(at, message);
   }
 
@@ -272,6 +277,16 @@ export class Section implements SectionConnection {
     this.drop(at);
     this.parts.renewSocket();
     void at.copy.clear().finally(() => this.replace(at));
+  }
+
+  /** The server would take nothing of it: the same as a refusal, without the asking. Not inside the edit that is being sent. */
+  private refuseLarge(at: Generation): void {
+    const message = "What you added at once is too long for this section.";
+    setTimeout(() => {
+      if (at === this.at && !this.gone && at.provider) {
+        this.refused(at, { type: "refused", code: "update.too_large", message });
+      }
+    }, 0);
   }
 
   private async renewEpoch(at: Generation): Promise<void> {
@@ -300,22 +315,25 @@ export class Section implements SectionConnection {
     const id = crypto.randomUUID();
     const draft = { id, section: this.section, at: now, code, message, fields: fieldsOf(at.doc) };
     this.parts.held.put(draft);
-    this.trimming = draft;
+    this.trimming = { draft, of: at.doc };
   }
 
   /** Leaves only what the server's text lacks in the draft just held. */
   private trim(): void {
-    const draft = this.trimming;
-    if (!draft || this.getSnapshot().phase !== "ready") return;
+    if (!this.trimming || this.getSnapshot().phase !== "ready") return;
+    const { draft, of } = this.trimming;
+    // Compared with itself nothing would be left of it.
+    if (of === this.at.doc) return;
     this.trimming = null;
     this.parts.held.put({ ...draft, fields: lacking(draft.fields, this.at.doc) });
   }
 
   private drop(at: Generation): void {
+    const { provider } = at;
     at.mark.clear();
-    at.provider?.destroy();
     at.provider = null;
     this.change({ phase: "loading" });
+    provider?.destroy();
   }
 
   private replace(at: Generation): void {

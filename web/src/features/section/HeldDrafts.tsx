@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { SectionSummary } from "../../api/types.ts";
 import { useApp } from "../../app/context.tsx";
 import { clockTimeOrDay } from "../../app/time.ts";
@@ -21,6 +21,7 @@ function Held({
 }) {
   const { announcer } = useApp();
   const [asked, setAsked] = useState(false);
+  const empty = draft.fields.length === 0;
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(draftText(draft));
@@ -35,9 +36,11 @@ function Held({
     <Callout heading={`Words held back since ${clockTimeOrDay(draft.at, Date.now())}`}>
       <p>
         {draft.message}{" "}
-        {draft.onDevice === false
-          ? "This device has no room to keep your words: copy them before you close this page."
-          : "Your words are kept on this device. Copy them, change what was wrong, and put them back in."}
+        {empty
+          ? "All your words are in the text: only how they were marked was not accepted."
+          : draft.onDevice === false
+            ? "This device has no room to keep your words: copy them before you close this page."
+            : "Your words are kept on this device. Copy them, change what was wrong, and put them back in."}
       </p>
       {draft.fields.map((f) => (
         <div key={f.field}>
@@ -48,9 +51,11 @@ function Held({
         </div>
       ))}
       <div className="nhsuk-button-group">
-        <Button small onClick={() => void copy()}>
-          Copy these words
-        </Button>
+        {!empty && (
+          <Button small onClick={() => void copy()}>
+            Copy these words
+          </Button>
+        )}
         {asked ? (
           <>
             <Button small variant="warning" onClick={onDiscard}>
@@ -80,9 +85,22 @@ export function HeldDrafts({
   section: SectionSummary;
   onDiscard: (id: string) => void;
 }) {
+  const box = useRef<HTMLDivElement>(null);
+  const count = useRef(drafts.length);
+  // The words have just gone from the text: whoever is typing must see where they are.
+  useEffect(() => {
+    if (drafts.length > count.current) box.current?.focus();
+    count.current = drafts.length;
+  }, [drafts.length]);
   if (drafts.length === 0) return null;
   return (
-    <div className="fp-held">
+    <div
+      className="fp-held"
+      ref={box}
+      tabIndex={-1}
+      role="group"
+      aria-label="Words that were not accepted"
+    >
       {drafts.map((draft) => (
         <Held
           key={draft.id}
