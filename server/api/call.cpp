@@ -114,7 +114,8 @@ std::optional<std::string> Call::query(std::string_view name) const {
 
 void Call::with_plan(WithRoom next) {
   if (!request.person)
-    return answer_error({ErrorKind::kUnauthenticated, "sign-in", "Sign in first."});
+    return answer_error({ErrorKind::kUnauthenticated, "sign-in",
+                         "Nobody is signed in, or the session has ended. Sign in first."});
   std::string plan = parameter("plan");
   if (!is_valid_name(plan)) return answer_error(no_such_plan());
   options.registry->with_room(PlanId(plan), [self = shared_from_this(), next = std::move(next)](
@@ -143,6 +144,7 @@ void each_plan(std::shared_ptr<Call> call, std::function<void(room::Room&)> visi
     auto plans = visits->call->options.log->plans();
     if (!plans) return visits->call->answer_error(plans.error());
     visits->plans = std::move(*plans);
+    std::erase_if(visits->plans, room::is_bench_plan);
     visits->go_on();
   });
 }

@@ -89,7 +89,8 @@ HttpResponse text_as(Format format, const plan::Section& section, const sync::Do
 
 void list_plans(std::shared_ptr<Call> call) {
   if (!call->request.person)
-    return call->answer_error({ErrorKind::kUnauthenticated, "sign-in", "Sign in first."});
+    return call->answer_error({ErrorKind::kUnauthenticated, "sign-in",
+                               "Nobody is signed in, or the session has ended. Sign in first."});
   auto list = std::make_shared<json>(json::array());
   each_plan(
       call,

@@ -1,5 +1,6 @@
 #include "api/router.hpp"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -61,7 +62,10 @@ std::optional<std::map<std::string, std::string>> match(std::string_view pattern
 bool is_json(std::string_view content_type) {
   std::string_view kind = content_type.substr(0, content_type.find(';'));
   while (!kind.empty() && kind.back() == ' ') kind.remove_suffix(1);
-  return kind == "application/json";
+  constexpr std::string_view kJson = "application/json";
+  return std::equal(kind.begin(), kind.end(), kJson.begin(), kJson.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
+  });
 }
 
 HttpResponse wrong_method(const HttpRequest& request, const std::string& allowed) {

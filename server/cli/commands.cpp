@@ -11,6 +11,7 @@
 
 #include "plan/import.hpp"
 #include "room/load.hpp"
+#include "room/registry.hpp"
 #include "storage/rocks_plan_log.hpp"
 #include "storage/verify.hpp"
 
@@ -107,6 +108,12 @@ int run_import(const ImportArguments& arguments) {
   }
   Result<plan::ImportedPlan> imported = plan::import_plan(text, new_epoch());
   if (!imported) return complain(imported.error());
+  if (room::is_bench_plan(imported->id)) {
+    return complain({ErrorKind::kInvalid, "plan_file.id",
+                     "The plan id \"" + imported->id.value +
+                         "\" is kept for load tests: no plan may be called bench-... . Give the "
+                         "file's plan another id."});
+  }
   auto log = open_log(arguments.data_dir, false);
   if (!log) return complain(log.error());
   Result<storage::Appended> appended = append_all(**log, *imported);

@@ -202,6 +202,7 @@ api::HttpRequest HttpSession::request_of(Parser& parser) {
   }
   request.body = std::move(message.body());
   request.request_id = std::to_string(context_.next_request_id++);
+  if (!context_.open) return request;
   const access::Sessions& sessions = *context_.sessions;
   request.session_token = sessions.token_of_authorization(request.header("authorization"));
   if (request.session_token.empty()) {
@@ -228,6 +229,13 @@ asio::awaitable<bool> HttpSession::answer_request(Parser& parser) {
     bool framing = acceptable.error().code == "http.framing";
     bool written = co_await write_refusal(acceptable.error(), keep_alive && !framing);
     co_return written&& keep_alive && !framing;
+  }
+  if (!context_.open && (door || api::Api::owns(request.path))) {
+    log_request(request, 503);
+    Error starting{ErrorKind::kUnavailable, "server.starting",
+                   "The server is starting. Try again in a moment."};
+    bool written = co_await write_refusal(std::move(starting), keep_alive);
+    co_return written&& keep_alive;
   }
   if (door) {
     log_request(request, 101);

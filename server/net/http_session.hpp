@@ -24,16 +24,19 @@ class EventLoop;
 /// What all connections share. Outlives the loops.
 struct HttpContext {
   AnswerPolicy policy;
+  std::optional<StaticFiles> files;
+  /// Why the server is not ready, or an empty Status.
+  std::function<Status()> readiness;
+  /// The data is open. What follows is set before, and not looked at until then.
+  std::atomic<bool> open = false;
+
   bool bench = false;
   const access::Sessions* sessions = nullptr;
   const api::Api* api = nullptr;
   api::ApiOptions api_options;  // for event feeds
-  std::optional<StaticFiles> files;
   room::DoorContext doors;
   /// The loop that owns a plan.
   std::function<EventLoop&(const PlanId&)> loop_of;
-  /// Why the server is not ready, or an empty Status.
-  std::function<Status()> readiness;
   std::atomic<std::uint64_t> next_socket_id = 1;
   std::atomic<std::uint64_t> next_request_id = 1;
   std::atomic<std::size_t> requests_under_way = 0;  // but for event streams

@@ -102,17 +102,20 @@ class Process {
   explicit Process(const ServerSettings& settings)
       : settings_(settings), sessions_(session_options(settings)), blocking_(kBlockingThreads) {}
 
+  /// What can fail before anybody is let in: settings, port, web app.
   Status open();
   int run();
 
  private:
   void make_loops();
+  Status open_data();
   void make_http_context();
   Status listen();
   void accepted(int fd, std::string peer);
   void stop_on_signals();
   void request_stop(int exit_code);
   void shut_down();
+  void shut_down_rooms(steady_clock::time_point until);
   /// For the answers under way, too.
   void wait_for_sockets(steady_clock::time_point until);
 
@@ -147,6 +150,24 @@ Status Process::open() {
     if (!files) return forward_error(files.error());
     http_.files = std::move(*files);
   }
+  http_.policy.demo = settings_.demo;
+  http_.policy.behind_tls_proxy = settings_.behind_tls_proxy;
+  http_.policy.allowed_origins = settings_.allowed_origins;
+  http_.policy.loopback_hosts_only = settings_.demo || settings_.bench;
+  http_.readiness = [this]() -> Status {
+    if (http_.stopping) {
+      return fail(ErrorKind::kUnavailable, "server.stopping", "The server is stopping.");
+    }
+    if (!http_.open) {
+      return fail(ErrorKind::kUnavailable, "server.starting", "The server is opening its data.");
+    }
+    return log_->writable();
+  };
+  return {};
+}
+
+/// Reading back what the disk holds may take its time: the server answers /healthz meanwhile.
+Status Process::open_data() {
   storage::RocksPlanLogOptions options;
   options.on_write_failure = [this](const Error& error) {
     log::write(log::Level::kError, "log.write_failed", {{"message", error.message}});
@@ -164,6 +185,7 @@ Status Process::open() {
     if (!imported) return imported;
   }
   make_http_context();
+  http_.open = true;
   return {};
 }
 
@@ -202,10 +224,6 @@ void Process::make_http_context() {
   http_.sessions = &sessions_;
   http_.api = api_.get();
   http_.bench = settings_.bench;
-  http_.policy.demo = settings_.demo;
-  http_.policy.behind_tls_proxy = settings_.behind_tls_proxy;
-  http_.policy.allowed_origins = settings_.allowed_origins;
-  http_.policy.loopback_hosts_only = settings_.demo || settings_.bench;
   http_.doors.registry = registry_.get();
   http_.doors.clock = &clock_;
   http_.doors.identify = [this](std::string_view token) -> std::optional<room::SignedIn> {
@@ -215,12 +233,6 @@ void Process::make_http_context() {
   };
   http_.loop_of = [this](const PlanId& plan) -> EventLoop& {
     return *loops_[registry_->executor_index(plan)];
-  };
-  http_.readiness = [this]() -> Status {
-    if (http_.stopping) {
-      return fail(ErrorKind::kUnavailable, "server.stopping", "The server is stopping.");
-    }
-    return log_->writable();
   };
 }
 
@@ -273,7 +285,10 @@ int Process::run() {
   stop_on_signals();
   for (auto& loop : loops_) loop->start();
   auto status = listen();
-  if (!status) {
+  if (status) status = open_data();
+  if (status) {
+    log::write(log::Level::kInfo, "ready", {{"data", settings_.data_dir}});
+  } else {
     std::fprintf(stderr, "footprint: %s\n", status.error().message.c_str());
     request_stop(1);
   }
@@ -290,12 +305,7 @@ void Process::shut_down() {
   for (auto& loop : loops_) {
     loop->post([&loop] { loop->expect_restart(); });
   }
-  auto rooms_done = std::make_shared<std::promise<void>>();
-  auto rooms = rooms_done->get_future();
-  registry_->shut_down([rooms_done] { rooms_done->set_value(); });
-  if (rooms.wait_until(until) != std::future_status::ready) {
-    log::write(log::Level::kWarn, "stopping.rooms_late");
-  }
+  if (registry_) shut_down_rooms(until);
   // Those that no room has closed, having none yet.
   for (auto& loop : loops_) {
     loop->post([&loop] { loop->restart_sockets(); });
@@ -303,13 +313,22 @@ void Process::shut_down() {
   wait_for_sockets(until);
   for (auto& loop : loops_) loop->stop_and_join();
   blocking_.stop();
-  log_->close();
+  if (log_) log_->close();
   signals_.reset();
   listener_.reset();
   for (auto& loop : loops_) loop->discard();
   api_.reset();
   registry_.reset();
   log_.reset();
+}
+
+void Process::shut_down_rooms(steady_clock::time_point until) {
+  auto rooms_done = std::make_shared<std::promise<void>>();
+  auto rooms = rooms_done->get_future();
+  registry_->shut_down([rooms_done] { rooms_done->set_value(); });
+  if (rooms.wait_until(until) != std::future_status::ready) {
+    log::write(log::Level::kWarn, "stopping.rooms_late");
+  }
 }
 
 void Process::wait_for_sockets(steady_clock::time_point until) {

@@ -53,6 +53,7 @@ class WsTransport final : public room::Connection,
     begin_close(later ? kServiceRestart : static_cast<std::uint16_t>(code), reason);
   }
   std::size_t queued_bytes() const override { return queued_bytes_; }
+  void tell_when_drained() override { wants_drained_ = true; }
   void set_reading(bool on) override;
   std::uint64_t id() const override { return id_; }
   std::string_view peer() const override { return peer_; }
@@ -77,6 +78,7 @@ class WsTransport final : public room::Connection,
   void drop_queue();
   void taken(std::size_t bytes);
   void flushed();
+  void tell_drained();
   void release_door();
   void finish(std::string_view why);
 
@@ -97,6 +99,7 @@ class WsTransport final : public room::Connection,
   std::uint16_t close_code_ = 1006;
   bool reading_ = true, read_waiting_ = false, write_waiting_ = false;
   bool awaiting_pong_ = false;
+  bool wants_drained_ = false;
   bool closing_ = false;      // a close frame is queued or sent; nothing goes to the door any more
   bool peer_closed_ = false;  // theirs came
   bool stream_broken_ = false;  // what comes cannot be parsed any more: read only to find the end
@@ -358,11 +361,22 @@ void WsTransport::flushed() {
   constexpr std::size_t kKeptCapacity = 32;
   queue_.clear();
   if (queue_.capacity() > kKeptCapacity) queue_.shrink_to_fit();
-  if (!closing_) return;
+  if (!closing_) {
+    if (std::exchange(wants_drained_, false)) tell_drained();
+    return;
+  }
   if (peer_closed_) return finish("closed");
   // Nobody would understand their close frame any more; the end of our stream makes them end
   // theirs.
   if (stream_broken_) ::shutdown(socket_.native_handle(), SHUT_WR);
+}
+
+/// In a turn of its own: the door sends in it.
+void WsTransport::tell_drained() {
+  loop_.post([weak = weak_from_this()] {
+    auto self = weak.lock();
+    if (self && !self->finished_ && self->door_) self->door_->on_drained();
+  });
 }
 
 bool WsTransport::overdue(UnixMs now_ms) {

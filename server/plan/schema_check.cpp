@@ -70,7 +70,8 @@ std::string first_reason(valijson::ValidationResults& results) {
     if (!any || error.context.size() > deepest.context.size()) deepest = error;
     any = true;
   }
-  return "At " + place_of(deepest) + ": " + deepest.description;
+  std::string reason = "At " + place_of(deepest) + ": " + deepest.description.substr(0, 400);
+  return reason.ends_with('.') ? reason : reason + ".";
 }
 
 }  // namespace
@@ -87,7 +88,7 @@ Status check_schema(const json& value, std::string_view schema, std::string_view
     reason = problem.what();
   }
   return fail(ErrorKind::kInvalid, std::string(code) + ".schema",
-              "The JSON does not have the form that is described. " + reason.substr(0, 400));
+              "The JSON does not have the form that is described. " + reason);
 }
 
 Result<json> parse_checked(std::string_view text, std::string_view schema,

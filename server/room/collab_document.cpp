@@ -66,7 +66,19 @@ void CollabDocument::refreshed(bool read_write) {
   outbox.send(to_frame(std::move(frames)));
   if (!std::exchange(recovery_asked_, false) || !section) return;
   section->send_step1(*this);
-  section->send_state(*this, {});
+  answer({});
+}
+
+void CollabDocument::answer(sync::StateVector has) {
+  asked_ = std::move(has);
+  answer_waiting();
+}
+
+bool CollabDocument::answer_waiting() {
+  if (!asked_) return true;
+  if (!outbox.ready_for_state()) return false;
+  section->send_state(*this, *std::exchange(asked_, std::nullopt));
+  return true;
 }
 
 void CollabDocument::denied(std::string_view reason) {
@@ -86,6 +98,7 @@ void CollabDocument::leave() {
     }
   }
   state = State::kWaiting;
+  asked_.reset();
   section = nullptr;
   room.reset();
 }
@@ -108,7 +121,7 @@ void CollabDocument::take_step1(ByteView state_vector) {
     return send_bytes(std::move(frames));
   }
   if (ask) section->send_step1(*this);
-  section->send_state(*this, *has);
+  answer(std::move(*has));
 }
 
 void CollabDocument::take_update(ByteView update, bool step2) {
@@ -187,7 +200,7 @@ void CollabDocument::send_owed() {
 }
 
 void CollabDocument::on_room_failed(const Error&) {
-  outbox.close(CloseCode::kTryLater, "load-failed");
+  outbox.close(CloseCode::kTryLater, kRoomFailed);
 }
 
 }  // namespace footprint::room

@@ -56,6 +56,8 @@ class CollabDocument final : public Member {
   void leave();
 
   void take_sync(const sync::SyncMessage& message);
+  /// Answers a step 1 that had to wait for the reader. False: it still has to.
+  bool answer_waiting();
   void take_presence(ByteView awareness_update);
   void tell_refused(const Refusal& refused);
 
@@ -73,8 +75,12 @@ class CollabDocument final : public Member {
   void send_bytes(Bytes frames);
   void append_welcome(Bytes& frames) const;
 
+  /// Step 2 as soon as the reader keeps up; the last step 1 counts.
+  void answer(sync::StateVector has);
+
   bool read_write_ = false;
-  bool step1_sent_ = false;  // and no step 1 has come since
+  std::optional<sync::StateVector> asked_;  // by a step 1 that is not answered yet
+  bool step1_sent_ = false;                 // and no step 1 has come since
   bool recovering_ = false;  // an update was refused and the client has not let go of it yet
   bool recovery_asked_ = false;
   // One for each update and step 2 that came, in that order; the first has the ticket owed_from_.

@@ -70,6 +70,7 @@ class CollabDoor final : public Door {
   void on_message(ByteView payload) override;
   void on_text() override { outbox_.close(CloseCode::kUnsupportedData, "binary messages only"); }
   void on_close() override { leave_all(); }
+  void on_drained() override;
   void on_tick(UnixMs now_ms) override;
 
  private:
@@ -304,6 +305,12 @@ void CollabDoor::finish_opening(const Document& document, const Target& target,
   document->opened(read_write);
   if (!document->section) document->room->join_channel(document);
   drain(document);
+}
+
+void CollabDoor::on_drained() {
+  for (const auto& [address, document] : documents_) {
+    if (outbox_.closed() || !document->answer_waiting()) return;
+  }
 }
 
 void CollabDoor::on_tick(UnixMs now_ms) {

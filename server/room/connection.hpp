@@ -44,6 +44,8 @@ class Connection {
   virtual void close(CloseCode code, std::string_view reason) = 0;
   /// Bytes handed to send() that the kernel has not taken yet.
   virtual std::size_t queued_bytes() const = 0;
+  /// Asks for one Door::on_drained(), in a later turn, when the kernel has taken all of it.
+  virtual void tell_when_drained() = 0;
   /// Whether to read from the socket: off while the log lags behind what this peer sends.
   virtual void set_reading(bool on) = 0;
   /// Unique in this process.
@@ -63,6 +65,8 @@ class Door {
   virtual void on_text() = 0;
   /// The socket is gone, whoever ended it. The last call before the door is destroyed.
   virtual void on_close() = 0;
+  /// As asked for with Connection::tell_when_drained().
+  virtual void on_drained() {}
   /// About once a second.
   virtual void on_tick(UnixMs now_ms) = 0;
 };

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -20,6 +21,9 @@ struct Refusal {
   std::optional<std::size_t> limit;
   std::optional<std::size_t> size;
 };
+
+/// What a socket is closed with when its room cannot go on: the log does not take what is written.
+inline constexpr std::string_view kRoomFailed = "not-saved";
 
 /// Owned by its door (shared, so that what is on its way into the log can find out that it has
 /// gone).

@@ -23,6 +23,12 @@ void Outbox::send(Frame frames) {
   connection_.send(std::move(frames));
 }
 
+bool Outbox::ready_for_state() {
+  if (closed_ || connection_.queued_bytes() <= limits::kSendQueueBytesMax / 4) return true;
+  connection_.tell_when_drained();
+  return false;
+}
+
 void Outbox::send_state(Frame frames) {
   if (closed_ || too_slow()) return;
   state_bytes_ = std::max(state_bytes_, frames->size());

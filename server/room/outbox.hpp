@@ -15,6 +15,10 @@ class Outbox {
   /// Queues frames. A reader with more than limits::kSendQueueBytesMax waiting is closed with
   /// kTryLater instead.
   void send(Frame frames);
+  /// Whether the reader keeps up, so that a document's state may be sent. If not,
+  /// Door::on_drained() follows: who asks for many documents gets them at the pace at which it
+  /// reads.
+  bool ready_for_state();
   /// The same for a document's whole state, which may be larger than the bound: it raises the bound
   /// until drained.
   void send_state(Frame frames);

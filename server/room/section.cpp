@@ -165,16 +165,23 @@ void Section::refresh_cache() {
 }
 
 void Section::send_state(Member& member, const sync::StateVector& has) {
-  Bytes frames;
   if (!has.empty()) {
-    append_frame(frames, sync::step2_message(member.prefix, doc.encode_state(has)));
-  } else {
-    refresh_cache();
-    append_frame(frames, sync::step2_message(member.prefix, cache_->state));
-    for (const Bytes& update : cache_->updates)
-      append_frame(frames, sync::update_message(member.prefix, update));
+    member.outbox.send_state(make_frame(sync::step2_message(member.prefix, doc.encode_state(has))));
+    return;
   }
-  member.outbox.send_state(to_frame(std::move(frames)));
+  refresh_cache();
+  Frame framed = cache_->framed.lock();
+  if (!framed || cache_->framed_prefix != member.prefix) {
+    framed = make_frame(sync::step2_message(member.prefix, cache_->state));
+    cache_->framed = framed;
+    cache_->framed_prefix = member.prefix;
+  }
+  member.outbox.send_state(std::move(framed));
+  if (cache_->updates.empty()) return;
+  Bytes since;
+  for (const Bytes& update : cache_->updates)
+    append_frame(since, sync::update_message(member.prefix, update));
+  member.outbox.send(to_frame(std::move(since)));
 }
 
 void Section::send_step1(Member& member) {

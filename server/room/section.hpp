@@ -100,6 +100,9 @@ class Section {
   // A join is answered from here: the state as it was, and the updates since.
   struct JoinCache {
     Bytes state;
+    // As step 2 for readers of one prefix, as long as it is on its way to any of them.
+    std::weak_ptr<const Bytes> framed;
+    Bytes framed_prefix;
     std::vector<Bytes> updates;
     std::size_t update_bytes = 0;
   };

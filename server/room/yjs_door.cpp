@@ -25,7 +25,7 @@ class YjsMember final : public Member {
     if (refused) refuse(*refused);
   }
   void on_turn_settled() override {}
-  void on_room_failed(const Error&) override { outbox.close(CloseCode::kTryLater, "load-failed"); }
+  void on_room_failed(const Error&) override { outbox.close(CloseCode::kTryLater, kRoomFailed); }
 
   /// The dialect has no way to refuse one update, and silence would make the client diverge.
   void refuse(const Refusal& refused) {

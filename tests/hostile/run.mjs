@@ -8,11 +8,13 @@ import { join } from "node:path";
 import * as Y from "yjs";
 
 import { Server } from "../server_process.mjs";
+import { api_cases } from "./api_cases.mjs";
 import { frame_cases } from "./frame_cases.mjs";
 import { Checks, equal, expect } from "./harness.mjs";
 import { http_cases, slow_headers } from "./http_cases.mjs";
 import { collab_cases, yjs_cases } from "./message_cases.mjs";
 import { RawSocket, sleep } from "./sockets.mjs";
+import { damaged_record, settings_cases, starting, web_cases } from "./start_cases.mjs";
 import { Writer, step1, update_message } from "./witness.mjs";
 
 const binary = process.argv[2] ?? "build/bin/footprint";
@@ -27,6 +29,7 @@ const server = await new Server(binary, {
 const tokens = {
   lead: await server.signIn("u-lead"),
   deputy: await server.signIn("u-pmo"),
+  observer: await server.signIn("u-obs"),
 };
 const witnesses = [
   await Writer.open(server.port, plan, section, tokens.lead),
@@ -148,6 +151,8 @@ const slow = slow_headers(server);
 await others_go_on("at first");
 await http_cases(checks, server);
 await others_go_on("after bad HTTP");
+await api_cases(checks, server, { plan, token: tokens.lead, observer: tokens.observer });
+await others_go_on("after bad requests");
 await frame_cases(checks, server, {
   collab: "/collab",
   yjs: `/yjs/${plan}/${section}?token=${tokens.lead}`,
@@ -170,6 +175,10 @@ await checks.run("headers that drip in", async () => {
   expect(end.seconds < 20, `${end.seconds} s`);
 });
 await refused_starts();
+await settings_cases(checks, binary);
+await damaged_record(checks, binary, plan);
+await web_cases(checks, binary);
+await starting(checks, binary);
 await others_go_on("at last");
 await stopping();
 

@@ -317,3 +317,42 @@ TEST_CASE("the end of a session is the end of its sockets") {
   pmo.send_update(pmo.write("Still here"));
   CHECK(pmo.wait_for([](const Inbox& inbox) { return inbox.statuses == std::vector<int>{1}; }));
 }
+
+TEST_CASE("who asks for many documents gets them at the pace at which it reads") {
+  TestServer server;
+  server.import();
+  TestClient lead(server, "u-lead", 100);
+  lead.connect();
+  lead.send_update(lead.write(std::string(900'000, 'x')));
+  CHECK(lead.wait_for([](const Inbox& inbox) { return inbox.statuses.size() == 1; }));
+  TestClient greedy(server, "u-pmo", 200);
+  greedy.connection.stalled = true;
+  const std::string plain = greedy.address;
+  auto address = [&](int i) { return plain + std::string("\0s", 2) + std::to_string(i); };
+  const int kDocuments = 50;
+  for (int i = 0; i < kDocuments; ++i) {
+    greedy.address = address(i);
+    greedy.send_token();
+    greedy.send_step1();
+    server.executor.run_ready();
+  }
+  auto answered = [&] {
+    int count = 0;
+    for (int i = 0; i < kDocuments; ++i) {
+      std::string of = address(i);
+      count += static_cast<int>(sort_inbox(greedy.connection.received, &of).step2s.size());
+    }
+    return count;
+  };
+  CHECK_FALSE(greedy.connection.closed);
+  CHECK(greedy.connection.stalled_bytes < 3'000'000);
+  CHECK(answered() == 2);
+  // It reads: the rest comes, each once.
+  for (int turns = 0; greedy.connection.wants_drained && turns < 100; ++turns) {
+    greedy.connection.stalled_bytes = 0;
+    greedy.connection.wants_drained = false;
+    greedy.door->on_drained();
+  }
+  CHECK(answered() == kDocuments);
+  CHECK_FALSE(greedy.connection.closed);
+}

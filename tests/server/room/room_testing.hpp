@@ -119,6 +119,7 @@ class TestConnection final : public Connection {
     reason = why;
   }
   std::size_t queued_bytes() const override { return stalled_bytes; }
+  void tell_when_drained() override { wants_drained = true; }
   void set_reading(bool on) override { reading = on; }
   std::uint64_t id() const override { return 1; }
   std::string_view peer() const override { return "test"; }
@@ -128,6 +129,7 @@ class TestConnection final : public Connection {
   std::string reason;
   bool reading = true;
   bool stalled = false;
+  bool wants_drained = false;
   std::size_t stalled_bytes = 0;
 };
 
