@@ -4,6 +4,7 @@
 import { Server } from "../server_process.mjs";
 import { cases, keepAlive } from "./cases.mjs";
 import { signIn } from "./harness.mjs";
+import { sessionCases } from "./sessions.mjs";
 
 const binary = process.env.CLIENTS_BINARY ?? "build/bin/footprint";
 const keepAliveMs = Number(process.env.CLIENTS_KEEP_ALIVE_MS ?? 120_000);
@@ -33,7 +34,7 @@ const quietDone =
     () => report(quietName),
     (error) => report(quietName, error),
   );
-for (const [name, run] of Object.entries(cases)) {
+for (const [name, run] of Object.entries({ ...cases, ...sessionCases })) {
   if (!name.includes(wanted)) continue;
   const late = new Promise((_, reject) =>
     setTimeout(reject, 60_000, new Error("not within 60 s")).unref(),
