@@ -29,7 +29,7 @@ function authFrame(address, part, text) {
 /**
  * What may be set, also later: `token(text)` and `scope(text)` rewrite what page and server say when a document is opened,
  * `replace: [from, to]` changes bytes of what the page sends, `deaf` swallows what the server says, `down` refuses connections,
- * `cookie` is sent instead of the page's own.
+ * `deny` answers a section's token with that denial, `cookie` is sent instead of the page's own.
  */
 export async function bridge(page, origin, rules) {
   const open = new Set();
@@ -57,6 +57,9 @@ export async function bridge(page, origin, rules) {
     route.onMessage((data) => {
       const bytes = Buffer.from(data);
       const frame = read(bytes);
+      if (frame.type === auth && rules.deny && frame.address.includes("/")) {
+        return route.send(Buffer.from(authFrame(frame.address, 1, rules.deny)));
+      }
       if (frame.type === auth && rules.token && frame.address.includes("/")) {
         return send(authFrame(frame.address, frame.part, rules.token(frame.text)));
       }

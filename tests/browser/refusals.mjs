@@ -124,6 +124,29 @@ export function refusals({ server, open, clean, ruth, priya }) {
     await clean(a);
   }
 
+  async function notLoaded() {
+    const a = await open(ruth);
+    const rules = { deny: "load-failed" };
+    await bridge(a.page, server.origin, rules);
+    await a.page.goto(`${server.origin}/plans/${plan}/sections/vision`);
+    await a.page
+      .getByRole("heading", { name: "This section could not be opened for writing" })
+      .waitFor();
+    await a.page.locator(".fp-read p").first().waitFor();
+    expect(
+      "the words are shown, and there is no editor",
+      (await a.page.locator(".ProseMirror").count()) === 0,
+    );
+    const status = (await a.page.locator(".fp-save__status").textContent()) ?? "";
+    expect("the status says so too", /could not open this section/.test(status), status);
+    await a.noAxe("a section that is not loaded");
+    await a.screenshot("section-not-loaded");
+    delete rules.deny;
+    await a.page.locator(".ProseMirror[contenteditable=true]").first().waitFor();
+    await a.status("saved");
+    await clean(a);
+  }
+
   /** Flips a byte in the middle of the database's largest table, which is full of one section's words. */
   function damage() {
     const folder = join(server.data, "log");
@@ -179,6 +202,7 @@ export function refusals({ server, open, clean, ruth, priya }) {
       ["refused for its size: the words are kept aside", size],
       ["refused for want of a right: the words are kept aside", rights],
       ["a page that is too old keeps the words for the new one", tooOld],
+      ["a section that the server cannot load can be read, and comes back by itself", notLoaded],
       ["a section made anew keeps unsaved words aside", epoch],
     ],
     /** Leaves the server's data damaged. */

@@ -1,6 +1,7 @@
 // Two people of two organisations and what may happen to them. FOOTPRINT_URL tests a server that already runs, without
 // the tests that kill it; words on the command line pick tests by name.
 import { expect, launch, plan, runTests, Server, until, Visitor } from "./harness.mjs";
+import { keeping } from "./keeping.mjs";
 import { refusals } from "./refusals.mjs";
 
 const given = process.env["FOOTPRINT_URL"];
@@ -371,10 +372,12 @@ const tests = [
   ["who may not write reads", reading],
   ["keyboard alone", keyboardOnly],
 ];
-const world = { server, browser, open, clean, ruth, priya };
+const world = { server, open, clean, ruth, priya };
+const no = refusals(world);
+const keep = keeping(world);
+tests.push(...keep.always, ...no.whileUp);
 if (given === undefined) {
-  const no = refusals(world);
-  tests.push(...no.whileUp, ["the server killed and started again", killed], ...no.last);
+  tests.push(...keep.own, ["the server killed and started again", killed], ...no.last);
 }
 const { passed, failed } = await runTests(tests, only);
 await browser.close();
