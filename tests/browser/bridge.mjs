@@ -73,7 +73,8 @@ export async function bridge(page, origin, rules) {
   return {
     /** Breaks all connections, as a lost network does; the page comes back by itself. */
     cut: async () => {
-      for (const route of [...open]) await route.close({ code: 1012 }).catch(() => {});
+      for (const route of open) await route.close({ code: 1012 }).catch(() => {});
+      open.clear();
     },
   };
 }

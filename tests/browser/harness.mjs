@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
+import { bridge } from "./bridge.mjs";
 
 export const root = new URL("../../", import.meta.url).pathname;
 export const plan = "cambridgeshire-and-peterborough-2016";
@@ -109,13 +110,21 @@ export class Visitor {
       ...options,
     });
     visitor.problems = [];
+    visitor.nets = [];
     visitor.page = await visitor.newPage();
     if (person !== null) await visitor.signIn(person);
     return visitor;
   }
 
+  /** Puts a man in the middle of the page's socket, and of all pages opened later; see bridge.mjs for the rules. */
+  async bridge(rules = {}) {
+    this.rules = rules;
+    this.nets.push(await bridge(this.page, this.origin, rules));
+  }
+
   async newPage() {
     const page = await this.context.newPage();
+    if (this.rules) this.nets.push(await bridge(page, this.origin, this.rules));
     page.setDefaultTimeout(15_000);
     page.on("pageerror", (error) => this.problems.push(`page error: ${error.message}`));
     page.on("console", (message) => {
@@ -190,12 +199,21 @@ export class Visitor {
     expect(`axe on ${what}`, found.length === 0, found.join("\n"));
   }
 
+  /** Breaks the pages' sockets, as a lost network does; they come back by themselves. */
+  async cut() {
+    for (const net of this.nets) await net.cut();
+  }
+
+  /** No network any more. Chromium's own switch leaves open sockets alone, so those are cut too: needs `bridge` first. */
   async offline(page = this.page) {
+    this.rules.down = true;
     await this.context.setOffline(true);
+    await this.cut();
     await page.evaluate(() => dispatchEvent(new Event("offline")));
   }
 
   async online(page = this.page) {
+    this.rules.down = false;
     await this.context.setOffline(false);
     await page.evaluate(() => dispatchEvent(new Event("online")));
   }

@@ -53,6 +53,7 @@ export function keeping({ server, open, clean, ruth, priya }) {
 
   async function offlineFigures() {
     const a = await open(ruth);
+    await a.bridge();
     await a.openSection("finance");
     const cell = await a.cell(cellName);
     await cell.waitFor();
@@ -61,7 +62,8 @@ export function keeping({ server, open, clean, ruth, priya }) {
     await cell.press("Enter");
     await a.status("unsaved", a.page, 40_000);
     await a.page.close({ runBeforeUnload: false });
-    await a.online(await a.newPage().then((page) => (a.page = page)));
+    a.page = await a.newPage();
+    await a.online();
     // Nobody has opened the section yet: signing out now would lose the figure, so it asks.
     await a.page.goto(server.origin);
     await a.page.getByRole("heading", { level: 1, name: "My plans" }).waitFor();
@@ -87,6 +89,7 @@ export function keeping({ server, open, clean, ruth, priya }) {
 
   async function offlineFigureConflict() {
     const a = await open(ruth);
+    await a.bridge();
     const b = await open(priya);
     await a.openSection("finance");
     await b.openSection("finance");
@@ -113,11 +116,11 @@ export function keeping({ server, open, clean, ruth, priya }) {
 
   async function twoTabs() {
     const a = await open(ruth);
-    const rules = {};
-    const { cut } = await bridge(a.page, server.origin, rules);
-    await a.page.route("**/figures", (route) => (rules.down ? route.abort() : route.continue()));
+    const first = {};
+    const { cut } = await bridge(a.page, server.origin, first);
+    await a.page.route("**/figures", (route) => (first.down ? route.abort() : route.continue()));
     await a.openSection("finance");
-    rules.down = true;
+    first.down = true;
     await cut();
     await a.write(" From the first tab.");
     const cell = await a.cell(cellName);
@@ -154,6 +157,7 @@ export function keeping({ server, open, clean, ruth, priya }) {
 
   async function otherPerson() {
     const a = await open(ruth);
+    await a.bridge();
     await a.openSection("vision");
     await a.offline();
     await a.write(" Only Ruth may say this.");
@@ -203,6 +207,7 @@ export function keeping({ server, open, clean, ruth, priya }) {
 
   async function noStorage() {
     const a = await open(ruth);
+    await a.bridge();
     await a.page.addInitScript(() => {
       Object.defineProperty(globalThis, "indexedDB", { value: undefined });
     });
@@ -223,6 +228,7 @@ export function keeping({ server, open, clean, ruth, priya }) {
 
   async function fullStorage() {
     const a = await open(ruth);
+    await a.bridge();
     await a.openSection("workforce");
     await a.page.evaluate(() => {
       const { add } = IDBObjectStore.prototype;

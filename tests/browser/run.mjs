@@ -3,6 +3,7 @@
 import { expect, launch, plan, runTests, Server, until, Visitor } from "./harness.mjs";
 import { keeping } from "./keeping.mjs";
 import { refusals } from "./refusals.mjs";
+import { writing } from "./writing.mjs";
 
 const given = process.env["FOOTPRINT_URL"];
 const only = process.argv[2];
@@ -79,10 +80,10 @@ async function together() {
 async function offline() {
   const a = await open(ruth);
   const b = await open(priya);
+  await a.bridge();
   await a.openSection("vision");
   await b.openSection("vision");
-  await a.context.setOffline(true);
-  await a.page.evaluate(() => dispatchEvent(new Event("offline")));
+  await a.offline();
   await a.atEnd();
   await a.page.keyboard.type(" Written on the train.");
   await a.status("unsaved", a.page, 40_000);
@@ -99,10 +100,10 @@ async function offline() {
   await b.status("saved");
   // The tab closes and comes back while there is still no network: the page's own code is not at stake here.
   await a.page.waitForTimeout(1500);
+  expect("the other has not got them", !(await b.text()).includes("Written on the train."));
   await a.page.close({ runBeforeUnload: false });
-  await a.context.setOffline(false);
-  const page = await a.newPage();
-  a.page = page;
+  a.page = await a.newPage();
+  await a.online();
   await a.openSection("vision");
   await until("the words of the closed tab reach the other", async () =>
     (await b.text()).includes("Written on the train."),
@@ -211,9 +212,9 @@ async function paste() {
 
 async function leaving() {
   const a = await open(ruth);
+  await a.bridge();
   await a.openSection("vision");
-  await a.context.setOffline(true);
-  await a.page.evaluate(() => dispatchEvent(new Event("offline")));
+  await a.offline();
   await a.atEnd();
   await a.page.keyboard.type(" Not saved yet.");
   await a.status("unsaved", a.page, 40_000);
@@ -375,7 +376,7 @@ const tests = [
 const world = { server, open, clean, ruth, priya };
 const no = refusals(world);
 const keep = keeping(world);
-tests.push(...keep.always, ...no.whileUp);
+tests.push(...writing(world), ...keep.always, ...no.whileUp);
 if (given === undefined) {
   tests.push(...keep.own, ["the server killed and started again", killed], ...no.last);
 }

@@ -32,6 +32,7 @@ import { guidance } from "./guidance.ts";
 import { createHistory, type History } from "./history.ts";
 import { blockInputRules, takeBackRule } from "./input_rules.ts";
 import { cleanHtml, cleanSlice, plainTextSlice } from "./paste.ts";
+import { emptyHeadings } from "./tables.ts";
 import { ToolbarModel } from "./toolbar.ts";
 import type { EditorHandle, EditorOptions, Writer } from "./types.ts";
 import { countWords } from "./words.ts";
@@ -183,6 +184,7 @@ function createView(options: EditorOptions, parts: Parts, isEditable: () => bool
     dropCursor({ class: "fp-drop-cursor", color: false }),
     gapCursor(),
     blockIds(),
+    emptyHeadings(),
     keepUnknown(options.announce),
     carets(binding, options.awareness, options.field, parts.writers),
     ...(options.guidance ? [guidance(options.guidance)] : []),
@@ -204,7 +206,7 @@ function createView(options: EditorOptions, parts: Parts, isEditable: () => bool
     handleKeyDown: leave.note,
     transformPastedHTML: cleanHtml,
     clipboardTextParser: plainTextSlice,
-    transformPasted: (slice) => cleanSlice(slice),
+    transformPasted: (slice, { state }) => cleanSlice(slice, state.selection.$from.parent),
     handlePaste: () => {
       history.closeStep();
       return false;

@@ -1,5 +1,6 @@
 /** Tables in prose: commands, and nothing that acts by itself, so that opening or receiving a table never changes it. */
 import {
+  Plugin,
   Selection,
   TextSelection,
   type Command,
@@ -15,6 +16,7 @@ import {
   fixTables,
   isInTable,
 } from "prosemirror-tables";
+import { Decoration, DecorationSet } from "prosemirror-view";
 import { schema } from "../model/schema.ts";
 
 const newRows = 3;
@@ -77,3 +79,25 @@ export const addColumn = mended(addColumnAfter);
 export const removeRow = mended(deleteRow);
 export const removeColumn = mended(deleteColumn);
 export const removeTable: Command = deleteTable;
+
+/** A heading cell without words heads nothing: screen readers are told that it is an ordinary one. */
+export function emptyHeadings(): Plugin {
+  return new Plugin({
+    props: {
+      decorations: ({ doc }) => {
+        const empty: Decoration[] = [];
+        doc.forEach((table, start) => {
+          if (table.type.name !== "table") return;
+          table.descendants((node, offset) => {
+            if (node.type.name !== "table_header") return node.type.name === "table_row";
+            const at = start + 1 + offset;
+            if (node.textContent.trim() === "")
+              empty.push(Decoration.node(at, at + node.nodeSize, { role: "cell" }));
+            return false;
+          });
+        });
+        return empty.length > 0 ? DecorationSet.create(doc, empty) : null;
+      },
+    },
+  });
+}

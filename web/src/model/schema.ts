@@ -37,10 +37,6 @@ function paragraphToDom(node: Node): DOMOutputSpec {
   const attributes: Record<string, string> = { "data-kind": kind };
   if (node.attrs.bid) attributes["data-bid"] = String(node.attrs.bid);
   if (node.attrs.indent > 0) attributes["data-indent"] = String(node.attrs.indent);
-  if (kind === "ul" || kind === "ol") {
-    attributes.role = "listitem";
-    attributes["aria-level"] = String(Number(node.attrs.indent) + 1);
-  }
   return [tagOfKind[kind], attributes, 0];
 }
 
