@@ -14,11 +14,13 @@ namespace {
 
 constexpr std::uint64_t kLimitDefault = 100;
 constexpr std::uint64_t kLimitMax = 1000;
+constexpr std::uint64_t kPositionMax = (1ull << 53) - 1;  // as far as JSON numbers count
 
 std::optional<std::uint64_t> number_in(std::string_view text) {
   std::uint64_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() || number > kPositionMax)
+    return std::nullopt;
   return number;
 }
 

@@ -168,9 +168,13 @@ void CollabDoor::queue(const Document& document, ByteView payload) {
     waiting_bytes_ += payload.size();
     ++waiting_frames_;
   }
+  std::size_t judged_bytes = 0;
+  for (const auto& [address, other] : documents_) {
+    if (other->state == CollabDocument::State::kJudging) judged_bytes += other->queued_bytes;
+  }
   bool too_much = waiting ? waiting_bytes_ > limits::kUnauthenticatedBytesMax ||
                                 waiting_frames_ > limits::kUnauthenticatedFramesMax
-                          : document->queued_bytes > limits::kPendingBytesMax;
+                          : judged_bytes > limits::kPendingBytesMax;
   if (too_much) return outbox_.close(CloseCode::kPolicy, "too much before the document is open");
   document->queue.push_back(to_bytes(payload));
 }
