@@ -152,6 +152,49 @@ export function writing({ open, clean, ruth, priya }) {
     await clean(a);
   }
 
+  /** An input method, such as for accents: its letters are not text yet while others go on writing beside them. */
+  async function composition() {
+    const a = await open(ruth);
+    const b = await open(priya);
+    await a.openSection("vision");
+    await b.openSection("vision");
+    await emptied(a, 2);
+    await a.page.keyboard.type("Care for patients");
+    await until("Priya has it", async () =>
+      JSON.stringify(await blocks(b, 2)).includes("Care for patients"),
+    );
+    const input = await a.context.newCDPSession(a.page);
+    const compose = (text) =>
+      input.send("Input.imeSetComposition", {
+        text,
+        selectionStart: text.length,
+        selectionEnd: text.length,
+      });
+    await b.field(2).click();
+    await b.page.keyboard.press("Home");
+    await compose("に");
+    await b.page.keyboard.type("All of it. ");
+    await compose("にほ");
+    await a.page.waitForTimeout(500);
+    await compose("にほん");
+    await b.page.keyboard.press("End");
+    await b.page.keyboard.type("!");
+    await input.send("Input.insertText", { text: "日本" });
+    await a.page.keyboard.type(".");
+    await until("both have the same", async () => {
+      const [one, two] = [await blocks(a, 2), await blocks(b, 2)];
+      return JSON.stringify(one) === JSON.stringify(two) && JSON.stringify(one).includes("日本");
+    });
+    const text = (await blocks(a, 2)).map((block) => block.text).join("");
+    for (const part of ["All of it. Care for patients", "日本", "!", "."]) {
+      expect(`${part} is there once`, text.split(part).length >= 2, text);
+    }
+    expect("nothing of the composition stays", !/[にほん]/.test(text), text);
+    expect("nothing is doubled", text.split("日本").length === 2, text);
+    await a.status("saved");
+    await clean(a, b);
+  }
+
   async function proseTable() {
     const a = await open(ruth);
     const b = await open(priya);
@@ -219,6 +262,7 @@ export function writing({ open, clean, ruth, priya }) {
     ["Enter goes on with a list", lists],
     ["a paste from Word gives clean blocks", word],
     ["a paste from Google Docs gives clean blocks", docs],
+    ["words being composed outlive what others write beside them", composition],
     ["a table in the text is made and changed by two", proseTable],
     ["cells of Excel and Google Sheets are read as people mean them", spreadsheet],
   ];

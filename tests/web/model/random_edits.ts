@@ -196,6 +196,17 @@ function paste(client: Client, next: Next): void {
   client.edit((tr: Transaction) => tr.replace(at, at, closed(slice)));
 }
 
+/** A whole document, as from a word processor. */
+function pasteMany(client: Client, next: Next): void {
+  const at = textPosition(client.state.doc, next);
+  if (at === null) return;
+  const count = 4 + Math.floor(next() * 12);
+  const blocks = Array.from({ length: count }, () =>
+    schema.node("paragraph", { kind: pick(next, kinds) }, schema.text(pick(next, words))),
+  );
+  client.edit((tr: Transaction) => tr.replace(at, at, new Slice(Fragment.from(blocks), 1, 1)));
+}
+
 /** Tables and figures are not pasted inside a paragraph. */
 function closed(slice: Slice): Slice {
   let plain = true;
@@ -227,6 +238,7 @@ const edits: readonly (readonly [(client: Client, next: Next) => void, number])[
   [removeBlock, 2],
   [addRow, 2],
   [paste, 3],
+  [pasteMany, 1],
   [undo, 4],
   [redo, 2],
 ];

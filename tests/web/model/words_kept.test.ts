@@ -1,6 +1,7 @@
 /** Two people do things to one paragraph at once: no typed word is lost. */
 import { expect, test } from "vitest";
 import { splitBlock } from "prosemirror-commands";
+import { Fragment, Slice } from "prosemirror-model";
 import { TextSelection } from "prosemirror-state";
 import { schema } from "../../../web/src/model/schema.ts";
 import { Client, random, seeded, shape, syncAll } from "./client.ts";
@@ -108,4 +109,48 @@ test("splitting keeps the longer half in its own type", () => {
   b.type("NEW ", middle(b) + 20);
   syncAll(a, b);
   expect(a.state.doc.child(2).textContent).toContain("NEW ");
+});
+
+test("four people at one paragraph: a split, a heading, bold and typing at once keep every word", () => {
+  for (let seed = 1; seed <= 80; seed++) {
+    const next = random(seed);
+    const start = seeded("Before", text, "After");
+    const people = [11, 22, 33, 44].map((id) => new Client(id, start));
+    const [a, b, c, d] = people as [Client, Client, Client, Client];
+    splitAt(a, Math.floor(next() * (text.length + 1)));
+    setAttribute(b, "kind", "h3");
+    const from = Math.floor(next() * (text.length - 8));
+    bold(c, from, from + 8);
+    d.type("Xylophone", middle(d) + Math.floor(next() * (text.length + 1)));
+    syncAll(...people);
+    syncAll(...people);
+    for (const person of people) expect(shape(person.state.doc)).toBe(shape(a.state.doc));
+    const letters = a.text.replaceAll("\n", "");
+    expect(letters).toContain("Xylophone");
+    expect(letters.replace("Xylophone", "")).toBe(`Before${text}After`);
+    for (const person of people) person.destroy();
+  }
+});
+
+test("a long paste into a paragraph that somebody else removes is kept", () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const next = random(seed);
+    const [a, b] = pair();
+    const blocks = Array.from({ length: 30 }, (_, i) =>
+      schema.node("paragraph", { kind: i % 4 === 0 ? "h3" : "ul" }, schema.text(`Pasted ${i}.`)),
+    );
+    const at = middle(a) + Math.floor(next() * (text.length + 1));
+    a.edit((tr) => tr.replace(at, at, new Slice(Fragment.from(blocks), 1, 1)));
+    const from = middle(b) - 1;
+    b.edit((tr) => tr.delete(from, from + text.length + 2));
+    syncAll(a, b);
+    syncAll(a, b);
+    expect(shape(a.state.doc)).toBe(shape(b.state.doc));
+    // The first and the last stand in the removed paragraph's halves; all between are blocks of their own.
+    for (let i = 1; i < 29; i++) expect(b.text).toContain(`Pasted ${i}.`);
+    expect(b.text).toContain("Before");
+    expect(b.text).toContain("After");
+    a.destroy();
+    b.destroy();
+  }
 });

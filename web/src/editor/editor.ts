@@ -204,6 +204,11 @@ function createView(options: EditorOptions, parts: Parts, isEditable: () => bool
       if (tr.docChanged) parts.words.set(countWords(state.doc));
     },
     handleKeyDown: leave.note,
+    handleDOMEvents: {
+      compositionstart: () => void options.onComposing?.(true),
+      compositionupdate: () => void options.onComposing?.(true),
+      compositionend: () => void options.onComposing?.(false),
+    },
     transformPastedHTML: cleanHtml,
     clipboardTextParser: plainTextSlice,
     transformPasted: (slice, { state }) => cleanSlice(slice, state.selection.$from.parent),

@@ -26,6 +26,8 @@ export interface EditorOptions {
   readonly focusToolbar?: () => void;
   /** Called by Mod+/: show the list of shortcuts. */
   readonly showShortcuts?: () => void;
+  /** Called when letters begin to be composed, and when that is over. */
+  readonly onComposing?: (composing: boolean) => void;
   /** Called with a sentence that screen readers should hear. */
   readonly announce?: (message: string) => void;
 }

@@ -2,11 +2,12 @@
  * Tidies local changes before they are stored: every new block gets an id of its own, several marks of one kind get their one
  * order, and halves of characters are mended. Never acts on remote changes, so opening and reading write nothing.
  */
-import type { Node } from "prosemirror-model";
+import { Mark, type Node } from "prosemirror-model";
 import { Plugin, type EditorState, type Transaction } from "prosemirror-state";
 import { remoteMeta } from "./binding.ts";
 import { canonicalMarks } from "./marks.ts";
 import { sharedLength } from "./text_diff.ts";
+import type { Stored } from "./unknown.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const idLength = 8;
@@ -90,6 +91,12 @@ function renewIds(tr: Transaction, before: Node, after: Node, random: RandomByte
   }
 }
 
+/** An element of a newer version stays as it is stored: marks that lie over it here are not written, so they are not shown. */
+function marksToStore(node: Node): readonly Mark[] {
+  const stored = node.attrs.stored as Stored | undefined;
+  return stored?.kind === "element" ? Mark.none : canonicalMarks(node.marks);
+}
+
 function tidyText(tr: Transaction, before: Node, after: Node): void {
   const known = new Set<Node>();
   before.descendants((node) => {
@@ -101,9 +108,9 @@ function tidyText(tr: Transaction, before: Node, after: Node): void {
     if (known.has(node)) return false;
     node.forEach((child, offset) => {
       const at = position + 1 + offset;
-      const marks = canonicalMarks(child.marks);
+      const marks = marksToStore(child);
       const text = child.isText ? (child.text ?? "") : "";
-      if (text.isWellFormed() && marks === child.marks) return;
+      if (text.isWellFormed() && Mark.sameSet(marks, child.marks)) return;
       const tidy = child.isText
         ? child.type.schema.text(text.toWellFormed(), marks)
         : child.mark(marks);

@@ -7,6 +7,7 @@
  * for a document that we may only read.
  */
 import { readFrame, type Frame } from "./frames.ts";
+import { Gate } from "./gate.ts";
 
 interface Entry {
   /** A token was sent on this socket and not denied since. */
@@ -141,8 +142,15 @@ export class Ledger {
 export const connectMsMax = 10_000;
 
 /** A WebSocket class for the provider whose every frame passes the ledger. */
-export function ledgerSocket(ledger: Ledger, Base: typeof WebSocket = WebSocket): typeof WebSocket {
+export function ledgerSocket(
+  ledger: Ledger,
+  gate: Gate = new Gate(),
+  Base: typeof WebSocket = WebSocket,
+): typeof WebSocket {
   return class extends Base {
+    /** The message that the gate has let through: it is told again to those who listen, and not held twice. */
+    private passing: MessageEvent | null = null;
+
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols);
       ledger.opened(this);
@@ -152,11 +160,20 @@ export function ledgerSocket(ledger: Ledger, Base: typeof WebSocket = WebSocket)
       this.addEventListener("open", () => clearTimeout(patience));
       // Added first, so that the ledger knows before the provider acts.
       this.addEventListener("message", (event: MessageEvent) => {
-        if (event.data instanceof ArrayBuffer && ledger.carries(this)) {
-          ledger.received(new Uint8Array(event.data));
-        }
+        if (event === this.passing) return;
+        event.stopImmediatePropagation();
+        gate.pass(() => this.tell(event.data));
       });
       this.addEventListener("close", () => ledger.closed(this));
+    }
+
+    private tell(data: unknown): void {
+      if (this.readyState !== WebSocket.OPEN) return;
+      if (data instanceof ArrayBuffer && ledger.carries(this)) {
+        ledger.received(new Uint8Array(data));
+      }
+      this.passing = new MessageEvent("message", { data });
+      this.dispatchEvent(this.passing);
     }
 
     override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBuffer>): void {

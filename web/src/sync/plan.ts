@@ -2,6 +2,7 @@
 import { HocuspocusProviderWebsocket } from "@hocuspocus/provider";
 import * as Y from "yjs";
 import { EventFeed, planApi } from "./events.ts";
+import { Gate } from "./gate.ts";
 import { Ledger, ledgerSocket } from "./ledger.ts";
 import { guardLeaving } from "./leave.ts";
 import { denialOf, parseMessage, tokenFor } from "./messages.ts";
@@ -44,6 +45,7 @@ class LivePlan implements PlanConnection {
   readonly status = new Value<SaveStatus>({ kind: "saved" });
   readonly onEvent: PlanConnection["onEvent"];
   private readonly ledger = new Ledger();
+  private readonly gate = new Gate();
   private readonly socket: HocuspocusProviderWebsocket;
   private readonly channel: Provider;
   private readonly parts: SectionParts;
@@ -61,7 +63,7 @@ class LivePlan implements PlanConnection {
     this.onEvent = this.feed.listen;
     this.socket = new HocuspocusProviderWebsocket({
       url: options.url ?? defaultUrl(),
-      WebSocketPolyfill: ledgerSocket(this.ledger),
+      WebSocketPolyfill: ledgerSocket(this.ledger, this.gate),
       maxDelay: reconnectMsMax,
       onStatus: () => this.socketChanged(),
     });
@@ -136,6 +138,8 @@ class LivePlan implements PlanConnection {
       },
     };
   }
+
+  readonly setComposing = (composing: boolean): void => this.gate.compose(composing);
 
   readonly retry = (): void => {
     if (!this.isConnected()) {

@@ -114,6 +114,8 @@ export interface PlanConnection {
   readonly openSection: (section: { key: string; epoch: string }) => SectionConnection;
   /** True while any section holds words that the server has not confirmed. */
   readonly hasUnsaved: () => boolean;
+  /** While letters are being composed, other people's changes wait for a moment. */
+  readonly setComposing: (composing: boolean) => void;
   /** After signing in again: asks once more for everything that was denied. */
   readonly retry: () => void;
   readonly close: () => void;

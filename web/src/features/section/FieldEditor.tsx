@@ -9,7 +9,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { initials } from "../../ui/initials.ts";
 import { KeyTable, tableKeys, textKeys } from "../pages/HelpPage.tsx";
-import { useObservable } from "../plan/scope.ts";
+import { useObservable, usePlanScope } from "../plan/scope.ts";
 import { EditorToolbar } from "./EditorToolbar.tsx";
 import { linkAddress } from "./links.ts";
 
@@ -126,6 +126,7 @@ export const FieldEditor = memo(function FieldEditor({
   loading,
 }: FieldEditorProps) {
   const person = usePerson();
+  const { live } = usePlanScope();
   const mount = useRef<HTMLDivElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
   const [handle, setHandle] = useState<EditorHandle | null>(null);
@@ -161,13 +162,14 @@ export const FieldEditor = memo(function FieldEditor({
       askForLink,
       focusToolbar: () => toolbar.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus(),
       showShortcuts: () => setKeys(true),
+      onComposing: (composing) => live?.setComposing(composing),
     });
     setHandle(made);
     return () => {
       setHandle(null);
       made.destroy();
     };
-  }, [doc, awareness, field.key, field.title, id, person]);
+  }, [doc, awareness, field.key, field.title, id, person, live]);
 
   useEffect(() => handle?.setEditable(editable), [handle, editable]);
 
