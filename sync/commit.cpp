@@ -76,7 +76,9 @@ bool DocStore::merge(Handle left_handle, Handle right_handle) {
   if (left.has_right_origin() && left.right_clock != right.right_clock) return false;
   if (order.next(left_handle) != right_handle) return false;
   Clock units = right.visible_units();
+  if (contention) contention->erase(right_handle);
   order.remove(sequences[right.sequence].root, right_handle);
+  sequences[right.sequence].count--;
   if (right.kind() != ContentKind::kDeleted) {
     ByteView more = content(right);
     const std::uint8_t* end = left.bytes == 0 ? nullptr : arena.data(left.content) + left.bytes;

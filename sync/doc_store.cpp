@@ -128,11 +128,13 @@ Handle DocStore::entry_value(TypeIndex type, std::string_view key) const {
 }
 
 void DocStore::free_type(TypeIndex type) {
+  if (contention) contention->drop_sequence(types[type].list);
   order.clear(sequences[types[type].list].root);
   free_sequences.push_back(types[type].list);
   for (SequenceIndex s = types[type].first_entry; s != kNone;) {
     SequenceIndex following = sequences[s].next_entry;
     entries.erase(entry_key(type, sequences[s].key));
+    if (contention) contention->drop_sequence(s);
     order.clear(sequences[s].root);
     free_sequences.push_back(s);
     s = following;
@@ -144,7 +146,8 @@ std::size_t DocStore::memory_bytes() const {
   std::size_t bytes = sizeof(*this) + items.capacity() * sizeof(Item) + order.memory_bytes() +
                       arena.memory_bytes() + clients.capacity() * sizeof(ClientRecord) +
                       types.capacity() * sizeof(TypeRecord) +
-                      sequences.capacity() * sizeof(Sequence) + pending_update.capacity();
+                      sequences.capacity() * sizeof(Sequence) + pending_update.capacity() +
+                      (contention ? contention->memory_bytes() : 0);
   for (const ClientRecord& c : clients) {
     bytes += c.index.memory_bytes() + c.deleted.capacity() * sizeof(DeleteRange);
   }

@@ -11,6 +11,7 @@
 
 #include "sync/any.hpp"
 #include "sync/content_arena.hpp"
+#include "sync/contention.hpp"
 #include "sync/doc.hpp"
 #include "sync/id_index.hpp"
 #include "sync/order_tree.hpp"
@@ -33,6 +34,8 @@ struct Sequence {
   TypeIndex type = kNone;
   NameIndex key = kNone;             // none: the type's list
   SequenceIndex next_entry = kNone;  // next key of the same type
+  std::uint32_t count = 0;           // of items
+  std::uint64_t scan_debt = 0;       // steps of long scans so far
 };
 
 struct TypeRecord {
@@ -56,6 +59,12 @@ struct Change {
   std::vector<ClientIndex> touched;
   std::vector<ClockRange> deleted;
   std::vector<std::pair<ClientIndex, Clock>> merge_at;  // split points, tried again at commit
+};
+
+/// When conflicts of a sequence are looked up instead of scanned for (contention.hpp).
+struct ScanLimits {
+  std::uint32_t short_scan_max = 64;  // steps; longer scans count
+  std::uint32_t steps_per_item = 32;  // of long scans before the sequence gets its trees
 };
 
 /// Where an item goes: between which neighbours of which sequence (kNone: it becomes a GC struct).
@@ -136,9 +145,12 @@ struct DocStore {
   std::size_t memory_bytes() const;
 
   DocOptions options;
+  ScanLimits scan_limits;
+  std::uint64_t scan_steps = 0;  // of all conflict scans, for tests
   std::vector<Item> items;
   std::vector<Handle> free_items;
   OrderTree order{items};
+  std::unique_ptr<Contention> contention;  // none: no sequence needs it
   ContentArena arena;
   std::size_t dead_bytes = 0;  // of the arena
   std::vector<ClientRecord> clients;
@@ -161,7 +173,10 @@ struct DocStore {
   Handle new_item();
   Handle split(Change& change, ClientIndex c, IdIndex::Position at, Clock length);
   Placement resolve(Change& change, const WireStruct& in);
-  Handle resolve_conflict(const Item& fresh, const Placement& at) const;
+  Handle resolve_conflict(const Item& fresh, const Placement& at);
+  struct Scan;
+  Scan scan(const Item& fresh, const Placement& at, std::uint32_t steps_max) const;
+  void put_in_order(SequenceIndex sequence, Handle left, Handle item);
   bool extend(Change& change, const Placement& at, Handle left, const Item& fresh, ByteView bytes,
               bool ascii);
   void append_gc(Change& change, ClientIndex c, Clock length);

@@ -42,8 +42,8 @@ Handle DocStore::split(Change& change, ClientIndex c, IdIndex::Position at, Cloc
   lower.length = length;
   split_content(lower, upper);
   if (lost > 0) order.add_units(left, -static_cast<std::int64_t>(lost));
-  order.insert_after(sequences[lower.sequence].root, left, right);
   clients[c].index.insert_after(items, at, right);
+  put_in_order(lower.sequence, left, right);
   change.merge_at.emplace_back(c, upper.clock);
   return right;
 }
@@ -109,6 +109,12 @@ Placement DocStore::resolve(Change& change, const WireStruct& in) {
   if (in.has_right_origin) {
     at.right = clean_start(change, client(in.right_origin.client), in.right_origin.clock);
   }
+  // Cutting for the right origin may have cut the origin off its item. yjs then goes on with the
+  // item's first part, a place that depends on how far a replica has merged; no writer asks for it.
+  bool backwards = in.has_origin && in.has_right_origin &&
+                   in.origin.client == in.right_origin.client &&
+                   in.right_origin.clock <= in.origin.clock;
+  if (backwards) at.left = clean_end(change, client(in.origin.client), in.origin.clock);
   bool beside_gc = (at.left != kNone && items[at.left].is_gc()) ||
                    (at.right != kNone && items[at.right].is_gc());
   if (beside_gc) return {};
@@ -144,8 +150,9 @@ void DocStore::integrate(Change& change, const WireStruct& in, Clock offset) {
   Placement at;
   if (in.is_item()) at = resolve(change, in);
   if (offset > 0 && at.sequence != kNone) {
+    // Where the part that is known stands, whatever this struct says of its parent.
     at.left = clean_end(change, c, in.id.clock + offset - 1);
-    if (items[at.left].is_gc()) at.sequence = kNone;
+    at.sequence = items[at.left].sequence;
   }
   if (at.sequence == kNone) {
     append_gc(change, c, in.length - offset);
@@ -178,17 +185,26 @@ struct ScanMarks {
 
 }  // namespace
 
+/// What a scan found: the item to go after, or nothing when it was longer than allowed.
+struct DocStore::Scan {
+  std::optional<Handle> left;
+  std::uint32_t steps = 0;
+  bool crosses = false;  // the item will stand between another and that one's origin
+};
+
 // The rule of yjs: items number 0, 1, 2... as the scan passes them. "Before this one's origin" is:
 // numbered in this scan; "conflicting" is: numbered since the last time the place moved.
-Handle DocStore::resolve_conflict(const Item& fresh, const Placement& at) const {
+DocStore::Scan DocStore::scan(const Item& fresh, const Placement& at,
+                              std::uint32_t steps_max) const {
   thread_local ScanMarks scratch;
   scratch.begin(items.size());
   ClientId own = clients[fresh.client].id;
   Handle left = at.left;
   Handle o = left != kNone ? order.next(left) : order.first(sequences[at.sequence].root);
   std::uint32_t ordinal = 0, cleared = 0;
-  for (OrderTree::Cursor cursor(order, o); cursor.item() != kNone && cursor.item() != at.right;
-       cursor.advance()) {
+  OrderTree::Cursor cursor(order, o);
+  for (; cursor.item() != kNone && cursor.item() != at.right; cursor.advance()) {
+    if (ordinal == steps_max) return {std::nullopt, ordinal, false};
     o = cursor.item();
     scratch.marks[o] = {scratch.scan, ordinal++};
     const Item& other = items[o];
@@ -213,7 +229,39 @@ Handle DocStore::resolve_conflict(const Item& fresh, const Placement& at) const 
       cleared = ordinal;
     }
   }
-  return left;
+  Scan out{left, ordinal, false};
+  if (at.right != kNone && cursor.item() == at.right && items[at.right].has_origin()) {
+    const Item& right = items[at.right];
+    const Stamp& origin = scratch.marks[find(right.origin_client, right.origin_clock)];
+    out.crosses = origin.scan == scratch.scan && origin.ordinal < cleared;
+  }
+  return out;
+}
+
+// Scans are short unless somebody means harm, or very many write at one place at once. A sequence
+// that has cost many steps gets trees that answer without a scan, and so does one in which arcs
+// begin to cross: the trees must know of every crossing. Work that was not needed for the trees is
+// bounded by steps_per_item for each item, so all of it is O(n log n).
+Handle DocStore::resolve_conflict(const Item& fresh, const Placement& at) {
+  bool looked_up = contention && contention->has(at.sequence);
+  Scan found = scan(fresh, at, looked_up ? scan_limits.short_scan_max : kNone);
+  scan_steps += found.steps;
+  if (!found.left) return contention->left_of(fresh, at);
+  if (looked_up) return *found.left;
+  Sequence& sequence = sequences[at.sequence];
+  if (found.steps > scan_limits.short_scan_max) sequence.scan_debt += found.steps;
+  bool costly = sequence.scan_debt > std::uint64_t{scan_limits.steps_per_item} * sequence.count;
+  if (costly || found.crosses) {
+    if (!contention) contention = std::make_unique<Contention>(*this);
+    contention->add_sequence(at.sequence);
+  }
+  return *found.left;
+}
+
+void DocStore::put_in_order(SequenceIndex s, Handle left, Handle item) {
+  order.insert_after(sequences[s].root, left, item);
+  sequences[s].count++;
+  if (contention) contention->insert(item);
 }
 
 // Typing goes on in the same item where commit would merge the two anyway.
@@ -300,9 +348,9 @@ Handle DocStore::place(Change& change, const Placement& at, const WireStruct& in
     set_content(items[handle], in.content, bytes, ascii);
   }
   Sequence& sequence = sequences[at.sequence];
-  order.insert_after(sequence.root, left, handle);
   clients[fresh.client].index.push_back(handle, fresh.clock);
   clients[fresh.client].state = fresh.end();
+  put_in_order(at.sequence, left, handle);
   if (in.content.kind == ContentKind::kDeleted)
     add_deleted(change, fresh.client, fresh.clock, fresh.length);
   if (in.content.kind == ContentKind::kFormat) types[sequence.type].has_formatting = true;
