@@ -21,6 +21,7 @@
 
 #include "access/sessions.hpp"
 #include "base/limits.hpp"
+#include "net/deadline.hpp"
 #include "net/event_loop.hpp"
 #include "net/event_stream.hpp"
 #include "net/handshake.hpp"
@@ -38,41 +39,10 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Parser = http::request_parser<http::string_body>;
 
+// For a request that comes while the data is being opened.
+constexpr std::uint32_t kStartWaitMs = 10'000;
+
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-
-/// Cancels what the socket waits for when the time is over. Kept alive by its own handlers.
-class Deadline : public std::enable_shared_from_this<Deadline> {
- public:
-  explicit Deadline(tcp::socket& socket) : socket_(&socket), timer_(socket.get_executor()) {}
-
-  void arm(std::uint32_t ms) {
-    expired_ = false;
-    auto round = ++round_;
-    timer_.expires_after(std::chrono::milliseconds(ms));
-    timer_.async_wait([self = shared_from_this(), round](const error_code& error) {
-      if (error || round != self->round_ || self->socket_ == nullptr) return;
-      self->expired_ = true;
-      error_code ignored;
-      self->socket_->cancel(ignored);
-    });
-  }
-  void disarm() {
-    ++round_;
-    timer_.cancel();
-  }
-  /// The socket is about to go.
-  void release() {
-    disarm();
-    socket_ = nullptr;
-  }
-  bool expired() const { return expired_; }
-
- private:
-  tcp::socket* socket_;
-  asio::steady_timer timer_;
-  std::uint64_t round_ = 0;
-  bool expired_ = false;
-};
 
 class HttpSession {
  public:
@@ -90,6 +60,7 @@ class HttpSession {
 
  private:
   asio::awaitable<std::optional<Error>> read_request(Parser& parser);
+  asio::awaitable<void> wait_for_data();
   asio::awaitable<bool> answer_request(Parser& parser);
   asio::awaitable<api::HttpResponse> call_api(api::HttpRequest request);
   asio::awaitable<bool> write(api::HttpResponse response, std::string_view body, bool with_body,
@@ -217,7 +188,23 @@ api::HttpRequest HttpSession::request_of(Parser& parser) {
   return request;
 }
 
+/// Whoever comes while the data is being opened waits a while for it, rather than come again.
+asio::awaitable<void> HttpSession::wait_for_data() {
+  constexpr std::chrono::milliseconds kStep{10};
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (std::uint32_t waited_ms = 0;
+       !context_.open && !context_.stopping && waited_ms < kStartWaitMs;
+       waited_ms += static_cast<std::uint32_t>(kStep.count())) {
+    timer.expires_after(kStep);
+    co_await timer.async_wait(kAwait);
+  }
+}
+
 asio::awaitable<bool> HttpSession::answer_request(Parser& parser) {
+  std::string_view target(parser.get().target());
+  std::string_view path = target.substr(0, target.find('?'));
+  bool needs_data = is_door(path) || api::Api::owns(path);
+  if (needs_data && !context_.open) co_await wait_for_data();
   bool keep_alive = parser.get().keep_alive() && !context_.stopping;
   bool http_1_1 = parser.get().version() >= 11;
   api::HttpRequest request = request_of(parser);
@@ -230,7 +217,7 @@ asio::awaitable<bool> HttpSession::answer_request(Parser& parser) {
     bool written = co_await write_refusal(acceptable.error(), keep_alive && !framing);
     co_return written&& keep_alive && !framing;
   }
-  if (!context_.open && (door || api::Api::owns(request.path))) {
+  if (needs_data && !context_.open) {
     log_request(request, 503);
     Error starting{ErrorKind::kUnavailable, "server.starting",
                    "The server is starting. Try again in a moment."};

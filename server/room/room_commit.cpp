@@ -172,9 +172,9 @@ void Room::committed(const std::shared_ptr<Batch>& batch, Result<storage::Append
     return;
   }
   FP_ASSERT(in_flight_.front() == batch && result->events.size() == batch->jobs.size());
-  in_flight_.pop_front();
   apply_batch(*batch, *result);
   if (failed_) return;
+  in_flight_.pop_front();
   job_bytes_ -= batch->bytes;
   retry_if_all_put_off();
   flush();

@@ -192,3 +192,25 @@ TEST_CASE("a full section takes no more, but lets itself be shortened") {
   CHECK(lead.wait_for([&](const Inbox& inbox) { return inbox.statuses.size() == sent; }));
   CHECK(lead.inbox().statuses.back() == 1);
 }
+
+TEST_CASE("an event that nobody can fold ends the room, and who made it hears of it") {
+  TestServer server;
+  server.import();
+  TestClient lead(server, "u-lead", 100);
+  lead.connect();
+  auto room = room_of(server);
+  std::string answer;
+  room->submit_command(
+      [](const plan::PlanState&) -> Result<std::optional<plan::Event>> {
+        plan::Event event;
+        event.kind = plan::EventKind::kFigureChanged;
+        event.body = to_bytes(as_bytes(std::string_view("not JSON")));
+        return std::optional<plan::Event>(std::move(event));
+      },
+      [&](auto result) { answer = result ? "done" : result.error().code; });
+  CHECK(server.executor.run_until([&] { return !answer.empty(); }));
+  CHECK(answer == "event.malformed");
+  CHECK(room->failed());
+  CHECK(lead.connection.closed == CloseCode::kTryLater);
+  CHECK(lead.connection.reason == "not-saved");
+}
