@@ -134,7 +134,7 @@ View view_of(const room::Room& room, const PersonId& person) {
   return {room.state(), person, [&room](const SectionKey& key) { return room.people_in(key); }};
 }
 
-void each_plan(std::shared_ptr<Call> call, std::function<void(room::Room&)> visit,
+void each_plan(const std::shared_ptr<Call>& call, std::function<void(room::Room&)> visit,
                std::function<void(std::optional<Error> failed)> finish) {
   auto visits = std::make_shared<Visits>();
   visits->call = call;

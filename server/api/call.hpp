@@ -51,35 +51,35 @@ class Call : public std::enable_shared_from_this<Call> {
 /// What a person sees of a room's plan.
 View view_of(const room::Room& room, const PersonId& person);
 
-using Handler = void (*)(std::shared_ptr<Call>);
+using Handler = void (*)(const std::shared_ptr<Call>&);
 
 // session.cpp
-void get_session(std::shared_ptr<Call> call);
-void sign_in(std::shared_ptr<Call> call);
-void sign_out(std::shared_ptr<Call> call);
-void list_demo_people(std::shared_ptr<Call> call);
+void get_session(const std::shared_ptr<Call>& call);
+void sign_in(const std::shared_ptr<Call>& call);
+void sign_out(const std::shared_ptr<Call>& call);
+void list_demo_people(const std::shared_ptr<Call>& call);
 // plans.cpp
-void list_plans(std::shared_ptr<Call> call);
-void get_plan(std::shared_ptr<Call> call);
-void get_section(std::shared_ptr<Call> call);
-void get_text(std::shared_ptr<Call> call);
-void list_people(std::shared_ptr<Call> call);
-void list_organisations(std::shared_ptr<Call> call);
+void list_plans(const std::shared_ptr<Call>& call);
+void get_plan(const std::shared_ptr<Call>& call);
+void get_section(const std::shared_ptr<Call>& call);
+void get_text(const std::shared_ptr<Call>& call);
+void list_people(const std::shared_ptr<Call>& call);
+void list_organisations(const std::shared_ptr<Call>& call);
 // figures.cpp
-void list_tables(std::shared_ptr<Call> call);
-void get_table(std::shared_ptr<Call> call);
-void change_figures(std::shared_ptr<Call> call);
+void list_tables(const std::shared_ptr<Call>& call);
+void get_table(const std::shared_ptr<Call>& call);
+void change_figures(const std::shared_ptr<Call>& call);
 // events.cpp
-void list_events(std::shared_ptr<Call> call);
+void list_events(const std::shared_ptr<Call>& call);
 // description.cpp
-void get_openapi(std::shared_ptr<Call> call);
-void get_api_schema(std::shared_ptr<Call> call);
-void get_docs(std::shared_ptr<Call> call);
-void get_docs_style(std::shared_ptr<Call> call);
+void get_openapi(const std::shared_ptr<Call>& call);
+void get_api_schema(const std::shared_ptr<Call>& call);
+void get_docs(const std::shared_ptr<Call>& call);
+void get_docs_style(const std::shared_ptr<Call>& call);
 
 /// Visits every plan that can be opened, each on its own thread, one after another; then `finish`,
 /// on the last one's. `failed` holds the first plan's error that could not be opened.
-void each_plan(std::shared_ptr<Call> call, std::function<void(room::Room&)> visit,
+void each_plan(const std::shared_ptr<Call>& call, std::function<void(room::Room&)> visit,
                std::function<void(std::optional<Error> failed)> finish);
 
 }  // namespace footprint::api

@@ -79,7 +79,7 @@ std::string format_event(const plan::PlanState& state, const plan::PlacedEvent& 
          event_json(state, event).dump(-1, ' ', false, json::error_handler_t::replace) + "\n\n";
 }
 
-void list_events(std::shared_ptr<Call> call) {
+void list_events(const std::shared_ptr<Call>& call) {
   bool stream = wants_stream(*call);
   auto after = number_in(call->query("after").value_or("0"));
   auto limit = number_in(call->query("limit").value_or(std::to_string(kLimitDefault)));

@@ -69,7 +69,7 @@ struct FigureCommand {
 
 }  // namespace
 
-void list_tables(std::shared_ptr<Call> call) {
+void list_tables(const std::shared_ptr<Call>& call) {
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     json list = json::array();
     for (const plan::Table& table : room.state().tables)
@@ -79,7 +79,7 @@ void list_tables(std::shared_ptr<Call> call) {
   });
 }
 
-void get_table(std::shared_ptr<Call> call) {
+void get_table(const std::shared_ptr<Call>& call) {
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     const plan::Table* table = room.state().table(TableKey(self->parameter("table")));
     if (table == nullptr)
@@ -92,7 +92,7 @@ void get_table(std::shared_ptr<Call> call) {
   });
 }
 
-void change_figures(std::shared_ptr<Call> call) {
+void change_figures(const std::shared_ptr<Call>& call) {
   // Who is asking comes first: strangers learn nothing from the checks of a body.
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     auto body =

@@ -87,7 +87,7 @@ HttpResponse text_as(Format format, const plan::Section& section, const sync::Do
 
 }  // namespace
 
-void list_plans(std::shared_ptr<Call> call) {
+void list_plans(const std::shared_ptr<Call>& call) {
   if (!call->request.person)
     return call->answer_error({ErrorKind::kUnauthenticated, "sign-in",
                                "Nobody is signed in, or the session has ended. Sign in first."});
@@ -104,13 +104,13 @@ void list_plans(std::shared_ptr<Call> call) {
       });
 }
 
-void get_plan(std::shared_ptr<Call> call) {
+void get_plan(const std::shared_ptr<Call>& call) {
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     self->answer_json(plan_json(view_of(room, *self->request.person)));
   });
 }
 
-void get_section(std::shared_ptr<Call> call) {
+void get_section(const std::shared_ptr<Call>& call) {
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     const plan::Section* section = readable_section(*self, room);
     if (section != nullptr)
@@ -118,7 +118,7 @@ void get_section(std::shared_ptr<Call> call) {
   });
 }
 
-void get_text(std::shared_ptr<Call> call) {
+void get_text(const std::shared_ptr<Call>& call) {
   auto format = format_of(*call);
   if (!format)
     return call->answer_error(
@@ -139,7 +139,7 @@ void get_text(std::shared_ptr<Call> call) {
   });
 }
 
-void list_people(std::shared_ptr<Call> call) {
+void list_people(const std::shared_ptr<Call>& call) {
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     json list = json::array();
     for (const plan::Person& person : room.state().people)
@@ -148,7 +148,7 @@ void list_people(std::shared_ptr<Call> call) {
   });
 }
 
-void list_organisations(std::shared_ptr<Call> call) {
+void list_organisations(const std::shared_ptr<Call>& call) {
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     json list = json::array();
     for (const plan::Organisation& organisation : room.state().organisations)

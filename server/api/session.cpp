@@ -16,7 +16,7 @@ Error not_in_demo() {
 }
 
 /// Finds the person in the first plan that has them; null if none has.
-void find_person(std::shared_ptr<Call> call, const PersonId& person,
+void find_person(const std::shared_ptr<Call>& call, const PersonId& person,
                  std::function<void(json person)> next) {
   auto found = std::make_shared<json>();
   each_plan(
@@ -37,13 +37,13 @@ json session_json(const Call& call, json person) {
 
 }  // namespace
 
-void get_session(std::shared_ptr<Call> call) {
+void get_session(const std::shared_ptr<Call>& call) {
   if (!call->request.person) return call->answer_json(session_json(*call, nullptr));
   find_person(call, *call->request.person,
               [call](json person) { call->answer_json(session_json(*call, std::move(person))); });
 }
 
-void sign_in(std::shared_ptr<Call> call) {
+void sign_in(const std::shared_ptr<Call>& call) {
   if (!call->options.demo) return call->answer_error(not_in_demo());
   auto body = plan::parse_checked(call->request.body, "api.schema.json", "SignIn", "request");
   if (!body) return call->answer_error(body.error());
@@ -63,7 +63,7 @@ void sign_in(std::shared_ptr<Call> call) {
   });
 }
 
-void sign_out(std::shared_ptr<Call> call) {
+void sign_out(const std::shared_ptr<Call>& call) {
   HttpResponse response;
   response.body = session_json(*call, nullptr).dump();
   response.headers.emplace_back("set-cookie",
@@ -71,7 +71,7 @@ void sign_out(std::shared_ptr<Call> call) {
   call->answer(std::move(response));
 }
 
-void list_demo_people(std::shared_ptr<Call> call) {
+void list_demo_people(const std::shared_ptr<Call>& call) {
   if (!call->options.demo) return call->answer_error(not_in_demo());
   auto people = std::make_shared<std::map<std::string, json>>();
   auto order = std::make_shared<std::vector<std::string>>();
