@@ -8,7 +8,7 @@ import {
   TableStore,
   type KeptFigure,
 } from "../../../web/src/features/figures/tableStore.ts";
-import { PageKept } from "../../../web/src/sync/kept.ts";
+import { PageKept } from "../sync/page_kept.ts";
 
 const tom = {
   person: "u-tom",

@@ -1,6 +1,6 @@
 /** What this device keeps: never one tab's words under another's, never a claim that is not true. */
 import { expect, test } from "vitest";
-import { PageKept } from "../../../web/src/sync/kept.ts";
+import { PageKept } from "./page_kept.ts";
 import { HeldDrafts, pageNotes, UnsavedMark, unsavedCopies } from "../../../web/src/sync/notes.ts";
 import type { HeldDraft } from "../../../web/src/sync/types.ts";
 

@@ -7,7 +7,8 @@ import { statusText, worst } from "../../../web/src/sync/status.ts";
 import type { PlanEvent } from "../../../web/src/sync/types.ts";
 import { frame, frames } from "./support.ts";
 
-const twoPastTwo = new Date(2026, 4, 4, 14, 2).getTime();
+// Summer time in England, whatever the clock of this machine.
+const twoPastTwo = Date.UTC(2026, 4, 4, 13, 2);
 
 test("the three states in words", () => {
   expect(statusText({ kind: "saved" })).toBe("Saved");

@@ -3,7 +3,7 @@ import * as encoding from "lib0/encoding";
 import type * as Y from "yjs";
 import type { DeviceCopy } from "../../../web/src/sync/device.ts";
 import { Ledger } from "../../../web/src/sync/ledger.ts";
-import { PageKept } from "../../../web/src/sync/kept.ts";
+import { PageKept } from "./page_kept.ts";
 import { HeldDrafts, pageNotes } from "../../../web/src/sync/notes.ts";
 import { Value } from "../../../web/src/sync/observable.ts";
 import type { ProviderOptions } from "../../../web/src/sync/provider.ts";

@@ -10,7 +10,6 @@ import type {
   PersonList,
   Plan,
   PlanList,
-  SectionSummary,
   Session,
   SignedIn,
   Table,
@@ -52,7 +51,6 @@ export interface Api {
   readonly signOut: () => Promise<void>;
   readonly plans: () => Promise<PlanList>;
   readonly plan: (plan: string) => Promise<Plan>;
-  readonly section: (plan: string, section: string) => Promise<SectionSummary>;
   /** The section's text as HTML that the server wrote; for reading only. */
   readonly sectionHtml: (plan: string, section: string) => Promise<string>;
   readonly table: (plan: string, table: string) => Promise<Table>;
@@ -141,7 +139,6 @@ export function createApi(send: Fetch = (input, init) => fetch(input, init)): Ap
     },
     plans: () => json("GET", "/plans"),
     plan: (plan) => json("GET", `/plans/${of(plan)}`),
-    section: (plan, section) => json("GET", `/plans/${of(plan)}/sections/${of(section)}`),
     sectionHtml: async (plan, section) => {
       const path = `/plans/${of(plan)}/sections/${of(section)}/text?format=html`;
       return (await request("GET", path)).text();

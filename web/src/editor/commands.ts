@@ -68,21 +68,32 @@ function kindActive(kind: BlockKind): (state: EditorState) => boolean {
   };
 }
 
-/** Kinds are attributes: what others type in the paragraph at the same time stays. */
-export function setKind(kind: BlockKind): Command {
+/** Gives the selected paragraphs other attributes; null leaves one as it is. False where there is nothing to change. */
+function changeParagraphs(
+  wanted: (node: Node) => boolean,
+  change: (node: Node) => Partial<{ kind: BlockKind; indent: number }> | null,
+): Command {
   return (state, dispatch) => {
-    const paragraphs = selectedParagraphs(state);
+    const paragraphs = selectedParagraphs(state).filter(({ node }) => wanted(node));
     if (paragraphs.length === 0) return false;
     if (dispatch) {
       const { tr } = state;
       for (const { node, position } of paragraphs) {
-        if (node.attrs.kind === kind) continue;
-        tr.setNodeMarkup(position, null, { ...node.attrs, kind }, node.marks);
+        const attrs = change(node);
+        if (attrs) tr.setNodeMarkup(position, null, { ...node.attrs, ...attrs }, node.marks);
       }
       dispatch(tr.scrollIntoView());
     }
     return true;
   };
+}
+
+/** Kinds are attributes: what others type in the paragraph at the same time stays. */
+export function setKind(kind: BlockKind): Command {
+  return changeParagraphs(
+    () => true,
+    (node) => (node.attrs.kind === kind ? null : { kind }),
+  );
 }
 
 /** On where it was off, and plain text where it was on. */
@@ -95,22 +106,11 @@ function isList(node: Node): boolean {
 }
 
 export function changeIndent(by: 1 | -1): Command {
-  return (state, dispatch) => {
-    const paragraphs = selectedParagraphs(state).filter(({ node }) => {
-      const next = Number(node.attrs.indent) + by;
-      return isList(node) && next >= 0 && next <= indentMax;
-    });
-    if (paragraphs.length === 0) return false;
-    if (dispatch) {
-      const { tr } = state;
-      for (const { node, position } of paragraphs) {
-        const indent = Number(node.attrs.indent) + by;
-        tr.setNodeMarkup(position, null, { ...node.attrs, indent }, node.marks);
-      }
-      dispatch(tr.scrollIntoView());
-    }
-    return true;
-  };
+  const next = (node: Node) => Number(node.attrs.indent) + by;
+  return changeParagraphs(
+    (node) => isList(node) && next(node) >= 0 && next(node) <= indentMax,
+    (node) => ({ indent: next(node) }),
+  );
 }
 
 /** Enter: an empty list item ends its list; after a heading comes plain text. */
@@ -148,24 +148,14 @@ export const hardBreak: Command = (state, dispatch) => {
   return true;
 };
 
-function styleCommand(id: string, label: string, kind: BlockKind, key: string): EditorCommand {
+function kindCommand(id: string, label: string, kind: BlockKind, key: string): EditorCommand {
+  const list = kind === "ul" || kind === "ol";
   return {
     id,
     label,
     keys: [key],
-    group: "style",
-    run: setKind(kind),
-    active: kindActive(kind),
-  };
-}
-
-function listCommand(id: string, label: string, kind: BlockKind, key: string): EditorCommand {
-  return {
-    id,
-    label,
-    keys: [key],
-    group: "list",
-    run: toggleKind(kind),
+    group: list ? "list" : "style",
+    run: list ? toggleKind(kind) : setKind(kind),
     active: kindActive(kind),
   };
 }
@@ -179,11 +169,11 @@ export function editorCommands(help: CommandHelp): readonly EditorCommand[] {
   return [
     { id: "undo", label: "Undo", keys: ["Mod-z"], group: "history", run: help.undo },
     { id: "redo", label: "Redo", keys: ["Mod-y", "Shift-Mod-z"], group: "history", run: help.redo },
-    styleCommand("text", "Plain text", "p", "Mod-Alt-0"),
-    styleCommand("heading3", "Heading", "h3", "Mod-Alt-3"),
-    styleCommand("heading4", "Smaller heading", "h4", "Mod-Alt-4"),
-    styleCommand("heading5", "Smallest heading", "h5", "Mod-Alt-5"),
-    styleCommand("quote", "Quotation", "quote", "Mod-Shift-9"),
+    kindCommand("text", "Plain text", "p", "Mod-Alt-0"),
+    kindCommand("heading3", "Heading", "h3", "Mod-Alt-3"),
+    kindCommand("heading4", "Smaller heading", "h4", "Mod-Alt-4"),
+    kindCommand("heading5", "Smallest heading", "h5", "Mod-Alt-5"),
+    kindCommand("quote", "Quotation", "quote", "Mod-Shift-9"),
     {
       id: "bold",
       label: "Bold",
@@ -208,8 +198,8 @@ export function editorCommands(help: CommandHelp): readonly EditorCommand[] {
       run: help.link,
       active: (state) => markActive(state, "link"),
     },
-    listCommand("bullets", "Bulleted list", "ul", "Mod-Shift-8"),
-    listCommand("numbered", "Numbered list", "ol", "Mod-Shift-7"),
+    kindCommand("bullets", "Bulleted list", "ul", "Mod-Shift-8"),
+    kindCommand("numbered", "Numbered list", "ol", "Mod-Shift-7"),
     { id: "outdent", label: "Move out", keys: ["Mod-["], group: "list", run: changeIndent(-1) },
     { id: "indent", label: "Move in", keys: ["Mod-]"], group: "list", run: changeIndent(1) },
     {

@@ -4,13 +4,7 @@ import { dropCursor } from "prosemirror-dropcursor";
 import { gapCursor } from "prosemirror-gapcursor";
 import { keymap } from "prosemirror-keymap";
 import type { Node } from "prosemirror-model";
-import {
-  EditorState,
-  NodeSelection,
-  TextSelection,
-  type Command,
-  type Plugin,
-} from "prosemirror-state";
+import { EditorState, type Command, type Plugin } from "prosemirror-state";
 import { goToNextCell } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
 import { Binding, remoteMeta } from "../model/binding.ts";
@@ -150,22 +144,6 @@ function accessibility(options: EditorOptions, editable: boolean): Record<string
   };
 }
 
-function goToBlock(view: EditorView, bid: string): boolean {
-  let found = null as { node: Node; position: number } | null;
-  view.state.doc.descendants((node, position) => {
-    if (node.attrs.bid === bid) found ??= { node, position };
-    return !node.isTextblock && !found;
-  });
-  if (!found) return false;
-  const { tr, doc } = view.state;
-  const selection = found.node.isTextblock
-    ? TextSelection.create(doc, found.position + 1)
-    : NodeSelection.create(doc, found.position);
-  view.dispatch(tr.setSelection(selection).scrollIntoView());
-  view.focus();
-  return true;
-}
-
 interface Parts {
   readonly binding: Binding;
   readonly history: History;
@@ -179,7 +157,7 @@ function createView(options: EditorOptions, parts: Parts, isEditable: () => bool
   const { binding, history, commands } = parts;
   const leave = new EscapeThenTab();
   const plugins = [
-    ...(options.inputRules === false ? [] : [blockInputRules()]),
+    blockInputRules(),
     ...keymaps(options, commands, leave),
     dropCursor({ class: "fp-drop-cursor", color: false }),
     gapCursor(),
@@ -239,7 +217,6 @@ export function createEditor(options: EditorOptions): EditorHandle {
     toolbar,
     words,
     writers,
-    focus: () => made.focus(),
     setEditable: (value) => {
       if (value === editable) return;
       editable = value;
@@ -247,7 +224,6 @@ export function createEditor(options: EditorOptions): EditorHandle {
       made.setProps({});
       toolbar.refresh();
     },
-    goToBlock: (bid) => goToBlock(made, bid),
     destroy: () => {
       view = null;
       history.destroy();

@@ -1,14 +1,13 @@
 /** What the screens may know of an editor. */
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
-import type { Observable, PresentPerson } from "../sync/types.ts";
+import type { Observable } from "../sync/types.ts";
 
 export interface EditorOptions {
   readonly doc: Y.Doc;
   /** Key of the narrative field: the name of its root XmlFragment. */
   readonly field: string;
   readonly awareness: Awareness;
-  readonly user: PresentPerson;
   /** Empty element that the editor fills. React must render nothing inside it. */
   readonly mount: HTMLElement;
   readonly editable: boolean;
@@ -18,8 +17,6 @@ export interface EditorOptions {
   readonly describedBy?: string;
   /** Shown while the field is empty: guidance, not its name. */
   readonly guidance?: string;
-  /** Turns `#`, `-` and `1.` at the start of a paragraph into headings and lists; on unless false. */
-  readonly inputRules?: boolean;
   /** Called by Mod+K and the toolbar's link button with the present address; resolves to the new one, "" to remove, null to leave. */
   readonly askForLink?: (current: string) => Promise<string | null>;
   /** Called by Alt+F10: move the focus to the toolbar. */
@@ -75,10 +72,7 @@ export interface Toolbar extends Observable<ToolbarSnapshot> {
 
 export interface EditorHandle {
   readonly toolbar: Toolbar;
-  readonly focus: () => void;
   readonly setEditable: (editable: boolean) => void;
-  /** Moves to the block with this id; false when there is none. */
-  readonly goToBlock: (bid: string) => boolean;
   /** Number of words in the field; changes with the text. */
   readonly words: Observable<number>;
   /** Other people whose carets are in the field. */

@@ -4,7 +4,6 @@ import prose from "../../../schemas/prose.json";
 export type BlockKind = "p" | "h3" | "h4" | "h5" | "ul" | "ol" | "quote";
 
 export const blockKinds = prose.nodes.paragraph.kinds as readonly BlockKind[];
-export const schemaVersion: number = prose.version;
 
 const nodes: Readonly<Record<string, { readonly attributes: readonly string[] }>> = prose.nodes;
 

@@ -76,21 +76,3 @@ export class DeviceKept implements KeptStore {
     }
   }
 }
-
-/** Lasts as long as the page: for tests. `refuses` stands for a device without room. */
-export class PageKept implements KeptStore {
-  readonly records = new Map<string, unknown>();
-  refuses = false;
-
-  readonly load: KeptStore["load"] = async (prefix) =>
-    [...this.records].filter(([key]) => key.startsWith(prefix));
-
-  readonly put: KeptStore["put"] = async (key, value) => {
-    if (!this.refuses) this.records.set(key, value);
-    return !this.refuses;
-  };
-
-  readonly remove: KeptStore["remove"] = async (key, expected) => {
-    if (expected === undefined || same(this.records.get(key), expected)) this.records.delete(key);
-  };
-}

@@ -1,8 +1,9 @@
 /** The JSON messages that travel beside the documents, and the token. */
+import prose from "../../../schemas/prose.json";
 import type { DenialCode, PlanEvent, Presence } from "./types.ts";
 
-/** Version of the prose schema that this page writes: `version` of schemas/prose.json. */
-export const schemaVersion = 1;
+/** Version of the prose schema that this page writes. */
+const schemaVersion: number = prose.version;
 
 export function tokenFor(epoch: string): string {
   return JSON.stringify({ schema: schemaVersion, epoch });

@@ -1,4 +1,5 @@
 /** The save status: three worded states, worked out from facts alone. */
+import { clockTime } from "../app/time.ts";
 import type { DenialCode, SaveStatus, UnsavedReason } from "./types.ts";
 
 /** A dropped connection usually comes back within this time: until then words are still "being saved". */
@@ -108,8 +109,6 @@ const because: Record<UnsavedReason, string> = {
 const kept = "your words are kept on this device";
 const notKept = "this device cannot keep your words, so leave this page open";
 
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-
 /** The status in words, as people read and hear it. */
 export function statusText(status: SaveStatus): string {
   switch (status.kind) {
@@ -118,7 +117,7 @@ export function statusText(status: SaveStatus): string {
     case "saving":
       return "Saving…";
     case "unsaved":
-      return `Not saved since ${clock.format(status.since)}: ${because[status.reason]}; ${
+      return `Not saved since ${clockTime(status.since)}: ${because[status.reason]}; ${
         status.kept ? kept : notKept
       }`;
   }

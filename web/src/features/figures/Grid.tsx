@@ -13,10 +13,9 @@ import type { Cell, Column, Row, Table } from "../../api/types.ts";
 import type { Announcer } from "../../app/announcer.ts";
 import { wholeNumber } from "../../app/time.ts";
 import { Conflicts } from "./Conflicts.tsx";
+import { asControl, move, type Control } from "./gridKeys.ts";
 import { shownValue } from "./numbers.ts";
 import { cellKey, inputText, type Draft, type TableStore } from "./tableStore.ts";
-
-type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** "Providers, 2017/18, GBP m": the whole name of a cell, for those who hear one cell at a time. */
 export function cellName(table: Table, row: Row, column: Column, cell: Cell): string {
@@ -194,57 +193,6 @@ function reasonsOf(table: Table): string[] {
   return [...reasons];
 }
 
-/** The next input from this one, over cells that cannot be changed; null at the edge. */
-function neighbour(from: Control, down: number, right: number): Control | null {
-  const cell = from.closest("td");
-  const body = from.closest("tbody");
-  if (cell === null || body === null) return null;
-  let r = [...body.rows].indexOf(cell.parentElement as HTMLTableRowElement) + down;
-  let c = cell.cellIndex + right;
-  while (r >= 0 && r < body.rows.length) {
-    const row = body.rows[r];
-    if (c < 1 || row === undefined || c >= row.cells.length) return null;
-    const found = row.cells[c]?.querySelector<Control>(".fp-cell");
-    if (found) return found;
-    r += down;
-    c += right;
-  }
-  return null;
-}
-
-function atEdge(control: Control, side: "start" | "end", wholeText: boolean): boolean {
-  if (control instanceof HTMLSelectElement || control.type === "date") return false;
-  const { selectionStart, selectionEnd, value } = control;
-  if (selectionStart !== selectionEnd)
-    return wholeText && selectionStart === 0 && selectionEnd === value.length;
-  return side === "start" ? selectionStart === 0 : selectionEnd === value.length;
-}
-
-/** Where a key leads; null leaves the key to the browser. */
-function move(event: KeyboardEvent, control: Control): Control | null {
-  if (event.altKey || event.ctrlKey || event.metaKey) return null;
-  const native = control instanceof HTMLSelectElement || control.type === "date";
-  const area = control instanceof HTMLTextAreaElement;
-  switch (event.key) {
-    case "Enter":
-      return neighbour(control, event.shiftKey ? -1 : 1, 0);
-    case "ArrowDown":
-      return native || (area && !atEdge(control, "end", true)) ? null : neighbour(control, 1, 0);
-    case "ArrowUp":
-      return native || (area && !atEdge(control, "start", true)) ? null : neighbour(control, -1, 0);
-    case "ArrowLeft":
-      return event.shiftKey || !atEdge(control, "start", true) ? null : neighbour(control, 0, -1);
-    case "ArrowRight":
-      return event.shiftKey || !atEdge(control, "end", true) ? null : neighbour(control, 0, 1);
-    default:
-      return null;
-  }
-}
-
-function asControl(target: EventTarget): Control | null {
-  return target instanceof HTMLElement && target.matches(".fp-cell") ? (target as Control) : null;
-}
-
 interface GridProps {
   readonly store: TableStore;
   readonly announcer: Announcer;
@@ -292,6 +240,11 @@ export function Grid({ store, announcer }: GridProps) {
     );
   };
 
+  const rows = (of: readonly Row[]) =>
+    of.map((row) => (
+      <BodyRow key={row.id} table={table} row={row} drafts={drafts} store={store} base={base} />
+    ));
+
   const about = [
     `Unit: ${table.unit}.`,
     ...(table.sign === undefined ? [] : [sentence(table.sign)]),
@@ -332,31 +285,9 @@ export function Grid({ store, announcer }: GridProps) {
               ))}
             </tr>
           </thead>
-          <tbody className="nhsuk-table__body">
-            {table.rows.map((row) => (
-              <BodyRow
-                key={row.id}
-                table={table}
-                row={row}
-                drafts={drafts}
-                store={store}
-                base={base}
-              />
-            ))}
-          </tbody>
+          <tbody className="nhsuk-table__body">{rows(table.rows)}</tbody>
           {table.totals !== undefined && table.totals.length > 0 && (
-            <tfoot className="nhsuk-table__body fp-grid__totals">
-              {table.totals.map((row) => (
-                <BodyRow
-                  key={row.id}
-                  table={table}
-                  row={row}
-                  drafts={drafts}
-                  store={store}
-                  base={base}
-                />
-              ))}
-            </tfoot>
+            <tfoot className="nhsuk-table__body fp-grid__totals">{rows(table.totals)}</tfoot>
           )}
         </table>
       </div>

@@ -19,7 +19,8 @@ export const textKeys: readonly Keys[] = [
   { keys: `${mod}+${alt}+0`, does: "Ordinary text" },
   { keys: `${mod}+${alt}+3, 4 or 5`, does: "Heading, level 3, 4 or 5" },
   { keys: `${mod}+Shift+7`, does: "Numbered list" },
-  { keys: `${mod}+Shift+8`, does: "Bullet list" },
+  { keys: `${mod}+Shift+8`, does: "Bulleted list" },
+  { keys: `${mod}+Shift+9`, does: "Quotation" },
   { keys: `${alt}+F10`, does: "Go to the buttons above the text" },
   { keys: "Escape, then Tab", does: "Leave the text" },
   { keys: `${mod}+/`, does: "Show these shortcuts" },
@@ -75,7 +76,8 @@ export function HelpPage() {
         <li>“Saving…” means that they are on their way.</li>
         <li>
           “Not saved” says since when and why. Your words are kept on this device and go to the
-          service as soon as that is possible, also after you closed the tab and came back.
+          service as soon as that is possible, also after you closed the tab and came back. Where
+          this device cannot keep them, the page says so: leave it open then.
         </li>
       </ul>
       <h2 className="nhsuk-heading-m">Writing with others</h2>
@@ -96,6 +98,11 @@ export function HelpPage() {
         Copy the cells in the spreadsheet, go to the first cell here and paste. Thousands commas,
         pound signs and brackets for negative numbers are understood. Pasted values are saved
         together or not at all.
+      </p>
+      <h2 className="nhsuk-heading-m">Tables in the text</h2>
+      <p>
+        “Insert table” above the text makes one. With the caret in a table, buttons to add and
+        remove rows and columns appear. Tab goes to the next cell.
       </p>
       <h2 className="nhsuk-heading-m">Keys</h2>
       <KeyTable caption="In the text" keys={textKeys} />

@@ -1,6 +1,6 @@
 import { memo, useEffect, useId, useRef, useState } from "react";
 import type { Field } from "../../api/types.ts";
-import { usePerson } from "../../app/context.tsx";
+import { useApp } from "../../app/context.tsx";
 import { wholeNumber, words } from "../../app/time.ts";
 import { createEditor } from "../../editor/editor.ts";
 import type { EditorHandle } from "../../editor/types.ts";
@@ -125,7 +125,7 @@ export const FieldEditor = memo(function FieldEditor({
   editable,
   loading,
 }: FieldEditorProps) {
-  const person = usePerson();
+  const { announcer } = useApp();
   const { live } = usePlanScope();
   const mount = useRef<HTMLDivElement>(null);
   const toolbar = useRef<HTMLDivElement>(null);
@@ -148,12 +148,6 @@ export const FieldEditor = memo(function FieldEditor({
       doc,
       field: field.key,
       awareness,
-      user: {
-        person: person.id,
-        name: person.name,
-        organisation: person.organisation,
-        organisation_name: person.organisation_name,
-      },
       mount: mount.current,
       editable: false,
       label: field.title,
@@ -162,6 +156,7 @@ export const FieldEditor = memo(function FieldEditor({
       askForLink,
       focusToolbar: () => toolbar.current?.querySelector<HTMLElement>("[tabindex='0']")?.focus(),
       showShortcuts: () => setKeys(true),
+      announce: announcer.say,
       onComposing: (composing) => live?.setComposing(composing),
     });
     setHandle(made);
@@ -169,7 +164,7 @@ export const FieldEditor = memo(function FieldEditor({
       setHandle(null);
       made.destroy();
     };
-  }, [doc, awareness, field.key, field.title, id, person, live]);
+  }, [doc, awareness, field.key, field.title, id, announcer, live]);
 
   useEffect(() => handle?.setEditable(editable), [handle, editable]);
 

@@ -9,6 +9,7 @@ import type {
   SectionConnection,
   SectionSnapshot,
 } from "../../sync/types.ts";
+import { guardLeaving } from "../../sync/leave.ts";
 import { worst } from "../../sync/status.ts";
 import { Breadcrumb } from "../../ui/Breadcrumb.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -27,25 +28,29 @@ import { ReadView } from "./ReadView.tsx";
 import { SaveBar } from "./SaveBar.tsx";
 import { useFiguresState, useTables } from "./useTables.ts";
 
+function leaveQuestion(status: SaveStatus): string {
+  const kept = status.kind !== "unsaved" || status.kept;
+  return `Some of your words are not saved yet. ${
+    kept ? "They are kept on this device." : "This device cannot keep them."
+  } Leave this page?`;
+}
+
 /** Asks before words that are not saved are left behind: on closing the page, and inside the service when offline. */
 function useLeaveGuard(status: SaveStatus, stuck: number): void {
   const { router } = useApp();
   const now = useRef({ status, stuck });
   now.current = { status, stuck };
   useEffect(() => {
-    const beforeUnload = (event: BeforeUnloadEvent) => {
-      if (now.current.status.kind !== "saved" || now.current.stuck > 0) event.preventDefault();
-    };
-    addEventListener("beforeunload", beforeUnload);
+    const unloading = guardLeaving(
+      () => now.current.status.kind !== "saved" || now.current.stuck > 0,
+    );
     const stop = router.guard(() => {
       // What is only on its way goes on in the background.
       if (now.current.status.kind !== "unsaved" && now.current.stuck === 0) return true;
-      return confirm(
-        "Some of your words are not saved yet. They are kept on this device. Leave this page?",
-      );
+      return confirm(leaveQuestion(now.current.status));
     });
     return () => {
-      removeEventListener("beforeunload", beforeUnload);
+      unloading();
       stop();
     };
   }, [router]);
