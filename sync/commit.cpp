@@ -59,22 +59,28 @@ void DocStore::collect_children(TypeIndex top) {
   }
 }
 
-bool DocStore::merge(Handle left_handle, Handle right_handle) {
-  Item& left = items[left_handle];
-  Item& right = items[right_handle];
+bool DocStore::mergeable(Handle left_handle, Handle right_handle) const {
+  const Item& left = items[left_handle];
+  const Item& right = items[right_handle];
   if (left.deleted != right.deleted || left.kind() != right.kind()) return false;
-  if (left.is_gc()) {
-    left.length += right.length;
-    free_items.push_back(right_handle);
-    return true;
-  }
+  if (left.is_gc()) return true;
   bool joins = left.kind() == ContentKind::kString || left.kind() == ContentKind::kAny ||
                left.kind() == ContentKind::kJson || left.kind() == ContentKind::kDeleted;
   if (!joins || left.sequence != right.sequence || left.end() != right.clock) return false;
   if (right.origin_client != left.client || right.origin_clock + 1 != right.clock) return false;
   if (left.right_client != right.right_client) return false;
   if (left.has_right_origin() && left.right_clock != right.right_clock) return false;
-  if (order.next(left_handle) != right_handle) return false;
+  return order.next(left_handle) == right_handle;
+}
+
+void DocStore::merge(Handle left_handle, Handle right_handle) {
+  Item& left = items[left_handle];
+  Item& right = items[right_handle];
+  free_items.push_back(right_handle);
+  if (left.is_gc()) {
+    left.length += right.length;
+    return;
+  }
   Clock units = right.visible_units();
   if (contention) contention->erase(right_handle);
   order.remove(sequences[right.sequence].root, right_handle);
@@ -87,19 +93,25 @@ bool DocStore::merge(Handle left_handle, Handle right_handle) {
   }
   left.length += right.length;
   if (units > 0) order.add_units(left_handle, units);
-  free_items.push_back(right_handle);
-  return true;
 }
 
+// All that fits together to the left of `at` is found before it is joined, and joined from left to
+// right: what has been joined is not copied again for each further item.
 IdIndex::Position DocStore::merge_with_lefts(ClientIndex c, IdIndex::Position at, int* merged) {
   IdIndex& index = clients[c].index;
+  int count = 0;
   while (!index.is_first(at)) {
     IdIndex::Position before_it = index.previous(at);
-    if (!merge(index.at(before_it), index.at(at))) break;
-    index.erase(items, at);
+    if (!mergeable(index.at(before_it), index.at(at))) break;
     at = before_it;
-    if (merged != nullptr) ++*merged;
+    count++;
   }
+  for (int i = 0; i < count; i++) {
+    IdIndex::Position after_it = index.next(at);
+    merge(index.at(at), index.at(after_it));
+    index.erase(items, after_it);
+  }
+  if (merged != nullptr) *merged += count;
   return at;
 }
 
@@ -143,6 +155,49 @@ void DocStore::merge_splits(const Change& change) {
   }
 }
 
+void ClientRecord::add_deleted(DeleteRange range) {
+  Clock end = range.clock + range.length;
+  auto next = std::upper_bound(deleted.begin(), deleted.end(), range.clock,
+                               [](Clock at, const DeleteRange& r) { return at < r.clock; });
+  auto last = next == deleted.begin() ? deleted.end() : next - 1;
+  bool joins_left = last != deleted.end() && last->clock + last->length >= range.clock;
+  bool joins_right = next != deleted.end() && next->clock <= end;
+  if (joins_left && joins_right) {
+    last->length = next->clock + next->length - last->clock;
+    deleted.erase(next);
+  } else if (joins_left) {
+    last->length = std::max(last->length, end - last->clock);
+  } else if (joins_right) {
+    next->length = next->clock + next->length - range.clock;
+    next->clock = range.clock;
+  } else {
+    deleted.insert(next, range);
+  }
+}
+
+void ClientRecord::add_deleted(std::vector<DeleteRange> ranges) {
+  constexpr std::size_t kFew = 8;  // cheaper one by one than a walk over all
+  if (ranges.size() <= kFew) {
+    for (const DeleteRange& range : ranges) add_deleted(range);
+    return;
+  }
+  auto middle = static_cast<std::ptrdiff_t>(deleted.size());
+  deleted.insert(deleted.end(), ranges.begin(), ranges.end());
+  std::inplace_merge(deleted.begin(), deleted.begin() + middle, deleted.end(),
+                     [](const DeleteRange& a, const DeleteRange& b) { return a.clock < b.clock; });
+  join_ranges(deleted);
+}
+
+void DocStore::keep_deleted(const std::vector<ClockRange>& sorted) {
+  for (std::size_t i = 0; i < sorted.size();) {
+    ClientIndex c = sorted[i].client;
+    std::vector<DeleteRange> ranges;
+    for (; i < sorted.size() && sorted[i].client == c; i++)
+      ranges.push_back({sorted[i].clock, sorted[i].length});
+    clients[c].add_deleted(std::move(ranges));
+  }
+}
+
 void DocStore::commit(Change& change) {
   std::vector<ClockRange>& deleted = change.deleted;
   std::sort(deleted.begin(), deleted.end(), [](const ClockRange& a, const ClockRange& b) {
@@ -160,6 +215,7 @@ void DocStore::commit(Change& change) {
     }
   }
   deleted.resize(kept);
+  keep_deleted(deleted);
   if (options.collect_garbage) {
     for (auto range = deleted.rbegin(); range != deleted.rend(); ++range) {
       IdIndex& index = clients[range->client].index;

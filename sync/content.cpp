@@ -19,18 +19,14 @@ bool has_name(ContentKind kind) {
   return kind == ContentKind::kFormat || kind == ContentKind::kDoc;
 }
 
-/// Where the values after the first `count` begin.
-std::size_t value_cut(ByteView values, ContentKind kind, Clock count) {
-  Reader reader(values);
-  for (Clock i = 0; i < count; i++) {
+void skip_values(Reader& reader, ContentKind kind, std::size_t count) {
+  for (std::size_t i = 0; i < count; i++) {
     if (kind == ContentKind::kAny) {
       reader.skip_any(kAnyDepthMax);
     } else {
-      reader.var_string();
+      reader.var_bytes();
     }
   }
-  FP_ASSERT(reader.ok());
-  return reader.position();
 }
 
 }  // namespace
@@ -71,34 +67,88 @@ void DocStore::set_content(Item& item, const WireContent& from, ByteView bytes, 
   if (!bytes.empty()) std::memcpy(to + extra, bytes.data(), bytes.size());
 }
 
+// Where the values after the first `count` begin. Values can only be walked over, so the first far
+// cut leaves marks for those that follow, in this item or in what is cut from it.
+std::size_t DocStore::value_cut(const Item& item, Clock count) {
+  constexpr std::size_t kStep = 64;
+  ByteView values = content(item);
+  std::size_t from = 0, left = count;
+  if (count > 2 * kStep) {
+    auto marks = value_marks.upper_bound(item.content);
+    bool covered =
+        marks != value_marks.begin() && item.content < (--marks)->first + marks->second.back();
+    if (!covered) {
+      marks = value_marks.insert_or_assign(item.content, std::vector<std::uint32_t>()).first;
+      Reader reader(values);
+      for (Clock i = 0; i + kStep <= item.length; i += kStep) {
+        skip_values(reader, item.kind(), kStep);
+        marks->second.push_back(static_cast<std::uint32_t>(reader.position()));
+      }
+    }
+    // From the item's start to the first mark in it, from mark to mark, and on from the last one.
+    std::size_t start = item.content - marks->first;
+    const std::vector<std::uint32_t>& ends = marks->second;
+    auto mark = std::lower_bound(ends.begin(), ends.end(), start);
+    Reader reader(values);
+    while (mark != ends.end() && reader.position() + start < *mark) {
+      skip_values(reader, item.kind(), 1);
+      left--;
+    }
+    if (mark != ends.end()) {
+      std::size_t steps =
+          std::min<std::size_t>(left / kStep, static_cast<std::size_t>(ends.end() - mark) - 1);
+      left -= steps * kStep;
+      from = *(mark + static_cast<std::ptrdiff_t>(steps)) - start;
+    } else {
+      from = reader.position();
+    }
+  }
+  Reader reader(values.subspan(from));
+  skip_values(reader, item.kind(), left);
+  FP_ASSERT(reader.ok());
+  return from + reader.position();
+}
+
 // `right` is a copy of `left` that begins where the lengths, already set, say.
 void DocStore::split_content(Item& left, Item& right) {
   left.roomy = right.roomy = false;
   if (left.bytes == 0) return;
-  if (left.kind() != ContentKind::kString) {
-    auto cut = static_cast<std::uint32_t>(value_cut(content(left), left.kind(), left.length));
-    right.content = left.content + cut;
-    right.bytes = left.bytes - cut;
-    left.bytes = cut;
-    return;
-  }
   Utf16Cut cut{left.length, false};
-  if (!left.ascii) cut = utf16_cut(text(left), left.length);
-  if (!cut.inside_pair) {
-    right.content = left.content + static_cast<std::uint32_t>(cut.byte);
-    right.bytes = left.bytes - static_cast<std::uint32_t>(cut.byte);
-    left.bytes = static_cast<std::uint32_t>(cut.byte);
-    return;
+  if (left.kind() != ContentKind::kString) {
+    Item whole = left;
+    whole.length += right.length;
+    cut.byte = value_cut(whole, left.length);
+  } else if (!left.ascii) {
+    // From the nearer end: cutting up a text costs n log n.
+    cut = left.length <= right.length ? utf16_cut(text(left), left.length)
+                                      : utf16_cut_from_end(text(left), right.length);
   }
-  // Each half of the cut pair becomes U+FFFD, as in yjs.
-  std::string whole(text(left));
-  dead_bytes += left.bytes;
-  std::string head = whole.substr(0, cut.byte) + std::string(kReplacement);
-  std::string tail = std::string(kReplacement) + whole.substr(cut.byte + 4);
-  left.content = arena.add(as_bytes(head));
-  left.bytes = static_cast<std::uint32_t>(head.size());
-  right.content = arena.add(as_bytes(tail));
-  right.bytes = static_cast<std::uint32_t>(tail.size());
+  auto at = static_cast<std::uint32_t>(cut.byte);
+  std::uint32_t all = left.bytes;
+  right.content = left.content + at;
+  right.bytes = all - at;
+  left.bytes = at;
+  if (!cut.inside_pair) return;
+  // Each half of the cut pair becomes U+FFFD, as in yjs: six bytes instead of four, so the shorter
+  // side moves.
+  constexpr std::uint32_t kPairBytes = 4;
+  std::string moved;
+  ContentArena::Offset pair = right.content;
+  if (left.bytes < right.bytes) {
+    moved = std::string(text(left)).append(kReplacement);
+    right.content = pair + 1;
+    right.bytes -= 1;
+  } else {
+    moved = std::string(kReplacement).append(text(right).substr(kPairBytes));
+    left.bytes += static_cast<std::uint32_t>(kReplacement.size());
+  }
+  bool left_moves = right.content != pair;
+  std::memcpy(arena.data(left_moves ? right.content : pair), kReplacement.data(),
+              kReplacement.size());
+  Item& other = left_moves ? left : right;
+  dead_bytes += moved.size();
+  other.bytes = static_cast<std::uint32_t>(moved.size());
+  other.content = arena.add(as_bytes(moved));
 }
 
 // Appending is amortised: content that must move gets room to double.
@@ -154,6 +204,7 @@ void DocStore::compact_content() {
     }
   }
   arena = std::move(fresh);
+  value_marks.clear();
   dead_bytes = 0;
 }
 

@@ -11,8 +11,9 @@ Clock end_of(const DeleteRange& range) {
   return range.clock + range.length;
 }
 
-/// Sorted ranges, touching ones joined, in place.
-void join(std::vector<DeleteRange>& ranges) {
+}  // namespace
+
+void join_ranges(std::vector<DeleteRange>& ranges) {
   std::size_t kept = 0;
   for (std::size_t i = 1; i < ranges.size(); ++i) {
     DeleteRange& left = ranges[kept];
@@ -25,8 +26,6 @@ void join(std::vector<DeleteRange>& ranges) {
   }
   if (!ranges.empty()) ranges.resize(kept + 1);
 }
-
-}  // namespace
 
 void DeleteSet::add(ClientId client, Clock clock, Clock length) {
   if (length == 0) return;
@@ -63,11 +62,17 @@ void DeleteSet::add_all(ClientId client, std::vector<DeleteRange> more) {
   if (!std::is_sorted(ranges.begin(), ranges.end(), by_clock)) {
     std::sort(ranges.begin(), ranges.end(), by_clock);
   }
-  join(ranges);
+  join_ranges(ranges);
 }
 
 void DeleteSet::merge(const DeleteSet& other) {
   for (const auto& [client, ranges] : other.ranges_) add_all(client, ranges);
+}
+
+DeleteSet DeleteSet::gathered(RangesByClient ranges) {
+  DeleteSet out;
+  for (auto& [client, list] : ranges) out.add_all(client, std::move(list));
+  return out;
 }
 
 bool DeleteSet::contains(Id id) const {
@@ -100,13 +105,13 @@ void write_delete_set(Writer& writer, const DeleteSet& deletes, Format format) {
 }
 
 DeleteSet read_delete_set(Reader& reader, Format format) {
-  DeleteSet deletes;
+  // A client may be named again and again; its ranges are sorted once.
+  DeleteSet::RangesByClient gathered;
   std::uint64_t clients = reader.count(2);
   for (std::uint64_t i = 0; i < clients && reader.ok(); ++i) {
     ClientId client = reader.var_uint();
     std::uint64_t count = reader.count(2);
-    std::vector<DeleteRange> ranges;
-    ranges.reserve(count);
+    std::vector<DeleteRange>& ranges = gathered[client];
     std::uint64_t before = 0;
     for (std::uint64_t k = 0; k < count && reader.ok(); ++k) {
       std::uint64_t clock = reader.var_uint() + before;
@@ -118,9 +123,8 @@ DeleteSet read_delete_set(Reader& reader, Format format) {
       if (format == Format::kV2) before = clock + length;
       ranges.push_back({static_cast<Clock>(clock), static_cast<Clock>(length)});
     }
-    if (reader.ok()) deletes.add_all(client, std::move(ranges));
   }
-  return deletes;
+  return DeleteSet::gathered(std::move(gathered));
 }
 
 }  // namespace footprint::sync

@@ -16,20 +16,27 @@ struct DeleteRange {
   bool operator==(const DeleteRange&) const = default;
 };
 
+/// Joins ranges that touch or overlap; they come sorted by clock.
+void join_ranges(std::vector<DeleteRange>& ranges);
+
 class DeleteSet {
  public:
+  using RangesByClient = std::map<ClientId, std::vector<DeleteRange>>;
+  /// Of ranges in any order.
+  static DeleteSet gathered(RangesByClient ranges);
+
   void add(ClientId client, Clock clock, Clock length);  // keeps ranges sorted and merged
   /// Many ranges of one client in any order, in O(n log n).
   void add_all(ClientId client, std::vector<DeleteRange> ranges);
   void merge(const DeleteSet& other);
   bool contains(Id id) const;
   bool empty() const { return ranges_.empty(); }
-  const std::map<ClientId, std::vector<DeleteRange>>& ranges() const { return ranges_; }
+  const RangesByClient& ranges() const { return ranges_; }
 
   bool operator==(const DeleteSet&) const = default;
 
  private:
-  std::map<ClientId, std::vector<DeleteRange>> ranges_;
+  RangesByClient ranges_;
 };
 
 class Reader;

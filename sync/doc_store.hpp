@@ -24,7 +24,11 @@ struct ClientRecord {
   Clock before = 0;      // state when the open change first touched the client
   bool touched = false;  // by the open change
   IdIndex index;
-  std::vector<DeleteRange> deleted;  // sorted, disjoint, merged
+  std::vector<DeleteRange> deleted;  // sorted, disjoint, merged; those of an open change follow
+
+  void add_deleted(DeleteRange range);
+  /// Sorted and disjoint, none of it known as deleted.
+  void add_deleted(std::vector<DeleteRange> ranges);
 };
 
 /// A list of items in document order: the children of a type, or all values one map key ever had
@@ -153,6 +157,8 @@ struct DocStore {
   std::unique_ptr<Contention> contention;  // none: no sequence needs it
   ContentArena arena;
   std::size_t dead_bytes = 0;  // of the arena
+  // Where long runs of values were cut before: by arena offset, the end of every 64th value.
+  std::map<ContentArena::Offset, std::vector<std::uint32_t>> value_marks;
   std::vector<ClientRecord> clients;
   std::unordered_map<ClientId, ClientIndex> client_of;
   std::deque<std::string> names;
@@ -179,8 +185,7 @@ struct DocStore {
   void put_in_order(SequenceIndex sequence, Handle left, Handle item);
   bool extend(Change& change, const Placement& at, Handle left, const Item& fresh, ByteView bytes,
               bool ascii);
-  void append_gc(Change& change, ClientIndex c, Clock length);
-  void add_deleted(Change& change, ClientIndex c, Clock clock, Clock length);
+  void append_gc(ClientIndex c, Clock length);
   TypeIndex new_type(const WireContent& content, Handle item);
   SequenceIndex new_sequence(TypeIndex type, NameIndex key);
   void free_type(TypeIndex type);
@@ -191,11 +196,14 @@ struct DocStore {
   void append_content(Item& left, ByteView more, bool ascii);
   void drop_content(Item& item);
   void compact_content();
+  std::size_t value_cut(const Item& item, Clock count);
 
   // commit.cpp
   void collect(Handle item);
   void collect_children(TypeIndex type);
-  bool merge(Handle left, Handle right);
+  bool mergeable(Handle left, Handle right) const;
+  void merge(Handle left, Handle right);
+  void keep_deleted(const std::vector<ClockRange>& sorted);
   IdIndex::Position merge_with_lefts(ClientIndex c, IdIndex::Position at, int* merged = nullptr);
   void merge_deleted(const ClockRange& range);
   void merge_new(ClientIndex c);

@@ -64,30 +64,7 @@ Handle DocStore::clean_end(Change& change, ClientIndex c, Clock clock) {
   return handle;
 }
 
-void DocStore::add_deleted(Change& change, ClientIndex c, Clock clock, Clock length) {
-  change.deleted.push_back({c, clock, length});
-  std::vector<DeleteRange>& ranges = clients[c].deleted;
-  Clock end = clock + length;
-  auto after =
-      std::upper_bound(ranges.begin(), ranges.end(), clock,
-                       [](Clock at, const DeleteRange& range) { return at < range.clock; });
-  // Ranges never overlap: an item is deleted once.
-  bool joins_left = after != ranges.begin() && (after - 1)->clock + (after - 1)->length >= clock;
-  bool joins_right = after != ranges.end() && after->clock <= end;
-  if (joins_left && joins_right) {
-    (after - 1)->length = after->clock + after->length - (after - 1)->clock;
-    ranges.erase(after);
-  } else if (joins_left) {
-    (after - 1)->length = std::max((after - 1)->length, end - (after - 1)->clock);
-  } else if (joins_right) {
-    after->length = after->clock + after->length - clock;
-    after->clock = clock;
-  } else {
-    ranges.insert(after, {clock, length});
-  }
-}
-
-void DocStore::append_gc(Change& change, ClientIndex c, Clock length) {
+void DocStore::append_gc(ClientIndex c, Clock length) {
   Clock clock = clients[c].state;
   Handle handle = new_item();
   Item& item = items[handle];
@@ -99,8 +76,7 @@ void DocStore::append_gc(Change& change, ClientIndex c, Clock length) {
   clients[c].index.push_back(handle, clock);
   clients[c].state = clock + length;
   // A GC struct is no part of the change's own delete set, only of the document's.
-  add_deleted(change, c, clock, length);
-  change.deleted.pop_back();
+  clients[c].add_deleted({clock, length});
 }
 
 Placement DocStore::resolve(Change& change, const WireStruct& in) {
@@ -155,7 +131,7 @@ void DocStore::integrate(Change& change, const WireStruct& in, Clock offset) {
     at.sequence = items[at.left].sequence;
   }
   if (at.sequence == kNone) {
-    append_gc(change, c, in.length - offset);
+    append_gc(c, in.length - offset);
   } else {
     place(change, at, in, offset);
   }
@@ -275,7 +251,7 @@ bool DocStore::extend(Change& change, const Placement& at, Handle left, const It
                    (!run.has_right_origin() || run.right_clock == fresh.right_clock);
   if (!continues) return false;
   if (run.kind() == ContentKind::kDeleted) {
-    add_deleted(change, fresh.client, fresh.clock, fresh.length);
+    change.deleted.push_back({fresh.client, fresh.clock, fresh.length});
     run.length += fresh.length;
   } else {
     bool joins = run.kind() == ContentKind::kString || run.kind() == ContentKind::kAny ||
@@ -352,7 +328,7 @@ Handle DocStore::place(Change& change, const Placement& at, const WireStruct& in
   clients[fresh.client].state = fresh.end();
   put_in_order(at.sequence, left, handle);
   if (in.content.kind == ContentKind::kDeleted)
-    add_deleted(change, fresh.client, fresh.clock, fresh.length);
+    change.deleted.push_back({fresh.client, fresh.clock, fresh.length});
   if (in.content.kind == ContentKind::kFormat) types[sequence.type].has_formatting = true;
   bool keyed = sequence.key != kNone;
   bool current = order.next(handle) == kNone;
@@ -379,7 +355,7 @@ void DocStore::remove(Change& change, Handle top) {
     if (Clock units = item.visible_units())
       order.add_units(handle, -static_cast<std::int64_t>(units));
     item.deleted = true;
-    add_deleted(change, item.client, item.clock, item.length);
+    change.deleted.push_back({item.client, item.clock, item.length});
     if (item.kind() != ContentKind::kType) continue;
     const TypeRecord& type = types[item.content];
     for (SequenceIndex s = type.first_entry; s != kNone; s = sequences[s].next_entry) {

@@ -230,7 +230,7 @@ bool has_gc(const DecodedUpdate& update) {
 Result<Bytes> merge_updates(std::span<const ByteView> updates, Format format) {
   std::vector<DecodedUpdate> decoded;
   decoded.reserve(updates.size());
-  DeleteSet deletes;
+  DeleteSet::RangesByClient ranges;
   for (ByteView bytes : updates) {
     Result<DecodedUpdate> update = decode_update(bytes, format);
     if (!update) return forward_error(update.error());
@@ -238,10 +238,12 @@ Result<Bytes> merge_updates(std::span<const ByteView> updates, Format format) {
     std::stable_sort(
         update->clients.begin(), update->clients.end(),
         [](const ClientStructs& a, const ClientStructs& b) { return a.client > b.client; });
-    deletes.merge(update->deletes);
+    for (const auto& [client, list] : update->deletes.ranges())
+      ranges[client].insert(ranges[client].end(), list.begin(), list.end());
     decoded.push_back(std::move(*update));
   }
   if (updates.size() == 1) return to_bytes(updates.front());
+  DeleteSet deletes = DeleteSet::gathered(std::move(ranges));
   std::vector<Cursor> cursors;
   for (const DecodedUpdate& update : decoded) {
     Cursor cursor(update, -static_cast<std::int64_t>(cursors.size()));

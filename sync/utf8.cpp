@@ -88,6 +88,19 @@ Utf16Cut utf16_cut(std::string_view text, std::size_t units) {
   return {i < text.size() ? i : text.size(), false};
 }
 
+Utf16Cut utf16_cut_from_end(std::string_view text, std::size_t units) {
+  std::size_t i = text.size();
+  while (units > 0 && i > 0) {
+    std::size_t start = i - 1;
+    while (start > 0 && is_continuation(byte_at(text, start))) start--;
+    std::size_t width = i - start == 4 ? 2 : 1;
+    if (width > units) return {start, true};
+    units -= width;
+    i = start;
+  }
+  return {i, false};
+}
+
 std::string utf16_head(std::string_view text, std::size_t units) {
   Utf16Cut cut = utf16_cut(text, units);
   std::string head(text.substr(0, cut.byte));

@@ -25,6 +25,8 @@ struct Utf16Cut {
 };
 /// The cut after `units` units; `units` may not exceed the text's length.
 Utf16Cut utf16_cut(std::string_view text, std::size_t units);
+/// The cut in front of the last `units` units.
+Utf16Cut utf16_cut_from_end(std::string_view text, std::size_t units);
 
 /// The text before / from the cut, with U+FFFD for the half of a cut pair, as yjs leaves it.
 std::string utf16_head(std::string_view text, std::size_t units);
