@@ -38,8 +38,10 @@ export class Server {
   #process = null;
   #log = "";
 
-  static async start() {
+  /** `name`: of the file that its log is kept in. */
+  static async start(name) {
     const server = new Server();
+    server.name = name;
     server.port = await freePort();
     server.origin = `http://127.0.0.1:${server.port}`;
     server.data = mkdtempSync(join(tmpdir(), "footprint-browser-"));
@@ -88,7 +90,7 @@ export class Server {
   async stop() {
     if (this.#process.exitCode === null && this.#process.signalCode === null) await this.kill();
     mkdirSync(join(root, "tests/output"), { recursive: true });
-    writeFileSync(join(root, "tests/output/browser-server.log"), this.#log);
+    writeFileSync(join(root, `tests/output/${this.name}.log`), this.#log);
     rmSync(this.data, { recursive: true, force: true });
   }
 }

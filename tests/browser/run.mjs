@@ -7,11 +7,14 @@ import { writing } from "./writing.mjs";
 
 const given = process.env["FOOTPRINT_URL"];
 const only = process.argv[2];
-const server = given === undefined ? await Server.start() : { origin: given, stop: async () => {} };
+const start = async (name) =>
+  given === undefined ? Server.start(name) : { origin: given, stop: async () => {} };
+const server = await start("browser-server");
 const browser = await launch();
 const ruth = "Ruth Adeyemi";
 const priya = "Priya Menon";
-const open = (person, options) => Visitor.open(browser, server.origin, person, options);
+const opener = (at) => (person, options) => Visitor.open(browser, at.origin, person, options);
+const open = opener(server);
 
 async function clean(...visitors) {
   const problems = visitors.flatMap((v) => v.problems);
@@ -373,15 +376,24 @@ const tests = [
   ["who may not write reads", reading],
   ["keyboard alone", keyboardOnly],
 ];
-const world = { server, open, clean, ruth, priya };
-const no = refusals(world);
-const keep = keeping(world);
-tests.push(...writing(world), ...keep.always, ...no.whileUp);
+// Two rows of tests side by side, each with a server of its own: most of a test is waiting.
+const other = await start("browser-server-2");
+const world = { server: other, open: opener(other), clean, ruth, priya };
+const others = [...writing(world), ...refusals(world).whileUp];
+const own = { server, open, clean, ruth, priya };
+tests.push(...keeping(own).always);
 if (given === undefined) {
-  tests.push(...keep.own, ["the server killed and started again", killed], ...no.last);
+  tests.push(
+    ...keeping(own).own,
+    ["the server killed and started again", killed],
+    ...refusals(own).last,
+  );
 }
-const { passed, failed } = await runTests(tests, only);
+const results = await Promise.all([runTests(tests, only), runTests(others, only)]);
 await browser.close();
 await server.stop();
+await other.stop();
+const passed = results.reduce((sum, result) => sum + result.passed, 0);
+const failed = results.reduce((sum, result) => sum + result.failed, 0);
 console.log(`browser: ${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

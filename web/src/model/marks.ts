@@ -56,10 +56,6 @@ export function valueOf(mark: Mark): unknown {
   return value;
 }
 
-export function isKnownKey(key: string): boolean {
-  return markOf(key, {}).type.name !== "unknown";
-}
-
 function byRankThenKey(a: Mark, b: Mark): number {
   const rank = rankOf(a) - rankOf(b);
   if (rank !== 0) return rank;
@@ -104,14 +100,15 @@ export function formatsOf(marks: readonly Mark[]): Formats {
 }
 
 /**
- * What must be written so that stored formats come to stand for these marks; null when nothing.
- * Formats that this version does not know are left as they are.
+ * What must be written so that stored formats come to stand for these marks; null when nothing. Formats that this version does
+ * not know are marks too, which nobody here can set or take away: where they differ, it is because the text before and after an edit
+ * can be matched in two ways ("bed days", of which one d is marked), and the editor's way is the one that its reader sees.
  */
 export function formatPatch(stored: Formats | undefined, marks: readonly Mark[]): Formats | null {
   let patch: Formats | null = null;
-  const missing = new Set(marks.filter((mark) => mark.type.name !== "unknown"));
+  const missing = new Set(marks);
   for (const [key, value] of Object.entries(stored ?? {})) {
-    if (value === null || !isKnownKey(key)) continue;
+    if (value === null) continue;
     const mark = markOf(key, value);
     const wanted = marks.find((other) => other.eq(mark));
     if (wanted) missing.delete(wanted);
