@@ -352,6 +352,7 @@ int run_server(const ServerSettings& settings) {
     return complain({ErrorKind::kIo, "sodium", "The cryptographic library does not start."});
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is a failed write like a full disk
   auto logging = log::start(settings.log_level);
   if (!logging) return complain(logging.error());
   int exit_code = 1;

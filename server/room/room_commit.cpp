@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kBatchEventsMax = 1'000;
 constexpr std::size_t kBatchBytesMax = 4u << 20;
 // The log groups what waits; more than one keeps it busy while the last commit is being applied.
-constexpr std::size_t kBatchesInFlightMax = 4;
+constexpr std::size_t kBatchesInFlightMax = 2;
 constexpr std::size_t kJobBytesResume = 4u << 20;
 constexpr std::uint32_t kOverloadedRetryMs = 20;
 constexpr Position kPlanSnapshotEvents = 5'000;

@@ -14,7 +14,7 @@ import { Checks, equal, expect } from "./harness.mjs";
 import { http_cases, slow_headers } from "./http_cases.mjs";
 import { collab_cases, yjs_cases } from "./message_cases.mjs";
 import { RawSocket, sleep } from "./sockets.mjs";
-import { damaged_record, settings_cases, starting, web_cases } from "./start_cases.mjs";
+import { damaged_record, full_disk, settings_cases, starting, web_cases } from "./start_cases.mjs";
 import { Writer, step1, update_message } from "./witness.mjs";
 
 const binary = process.argv[2] ?? "build/bin/footprint";
@@ -179,6 +179,7 @@ await settings_cases(checks, binary);
 await damaged_record(checks, binary, plan);
 await web_cases(checks, binary);
 await starting(checks, binary);
+await full_disk(checks, binary, plan);
 await others_go_on("at last");
 await stopping();
 

@@ -1,8 +1,9 @@
 // Starting and stopping: settings that are wrong, data that is damaged, files that are served.
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { Server, sleep } from "../server_process.mjs";
 import { equal, expect } from "./harness.mjs";
@@ -269,4 +270,45 @@ export async function starting(checks, binary) {
     equal(await server.stop(), { code: 0, signal: null });
     await server.remove();
   });
+}
+
+/** A disk that takes no more (here: a limit on the size of files): nothing is called saved any more, and nothing is lost. */
+export async function full_disk(checks, binary, plan) {
+  await checks.run(
+    "full disk: the server says so and ends; what was shown as saved is there",
+    async () => {
+      const server = new Server(binary);
+      const limited = join(server.folder, "limited");
+      writeFileSync(limited, `#!/bin/sh\nulimit -f 2048\nexec "${resolve(binary)}" "$@"\n`, {
+        mode: 0o755,
+      });
+      server.binary = limited;
+      await server.start();
+      const token = await server.signIn("u-lead");
+      const writer = await Writer.open(server.port, plan, "vision", token);
+      const reader = await Writer.open(server.port, plan, "vision", token);
+      let written = 0;
+      for (; written < 200 && !writer.socket.ended; ++written) {
+        writer.write("statement", `${written}: ${randomBytes(20_000).toString("hex")}.`);
+        await sleep(5);
+      }
+      expect(written < 200, "the limit is reached");
+      for (const each of [writer, reader]) {
+        const end = await each.socket.closed();
+        expect([1012, 1013].includes(end.code), `closed with ${end.code} ${end.reason}`);
+      }
+      const failed = () => server.lines.some((line) => line.includes('"event":"log.write_failed"'));
+      equal(await server.exited, { code: 1, signal: null });
+      expect(failed(), server.lines.slice(-3).join("\n"));
+      server.binary = binary;
+      await server.start();
+      const afresh = await Writer.open(server.port, plan, "vision", await server.signIn("u-pmo"));
+      const seen = reader.text("statement").match(/\d+: [0-9a-f]{40000}\./g) ?? [];
+      expect(seen.length > 0, "something was shown before");
+      for (const words of seen)
+        expect(afresh.text("statement").includes(words), `lost: ${words.slice(0, 9)}`);
+      await server.stop();
+      await server.remove();
+    },
+  );
 }
