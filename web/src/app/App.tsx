@@ -156,7 +156,7 @@ export function App({ api, router, announcer }: AppProps) {
         {shell(
           start,
           resource.state === "failed" ? (
-            <ServiceProblem message={resource.error.message} onRetry={reload} />
+            <ServiceProblem error={resource.error} onRetry={reload} />
           ) : (
             <Loading what="Footprint" />
           ),

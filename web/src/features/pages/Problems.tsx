@@ -42,10 +42,25 @@ export function NoAccess({ message }: { message?: string }) {
   );
 }
 
-export function ServiceProblem({ message, onRetry }: { message?: string; onRetry?: () => void }) {
+/** What a failure of the service says is for those who run it: they find it in the log, under its code. */
+function problemWords(error: ApiError): string {
+  return error.kind === "server"
+    ? `Something went wrong on our side. Try again in a few minutes. If it stays so, tell the people who run this service: ${error.code}.`
+    : error.message;
+}
+
+export function ServiceProblem({
+  message = "Something went wrong in this page.",
+  error,
+  onRetry,
+}: {
+  message?: string;
+  error?: ApiError;
+  onRetry?: () => void;
+}) {
   return (
     <Page heading="Sorry, there is a problem with the service">
-      <p>{message ?? "Something went wrong in this page."}</p>
+      <p>{error ? problemWords(error) : message}</p>
       <p>
         Words that this service called saved are safe. Words that were not saved yet are kept on
         this device.
@@ -85,5 +100,5 @@ export function Failed({ error, onRetry }: { error: ApiError; onRetry: () => voi
   if (error.kind === "signed-out" || session.person === null) return <SessionEnded />;
   if (error.kind === "forbidden") return <NoAccess message={error.message} />;
   if (error.kind === "not-found") return <NotFound />;
-  return <ServiceProblem message={error.message} onRetry={onRetry} />;
+  return <ServiceProblem error={error} onRetry={onRetry} />;
 }

@@ -38,9 +38,11 @@ function Held({
         {draft.message}{" "}
         {empty
           ? "All your words are in the text: only how they were marked was not accepted."
-          : draft.onDevice === false
-            ? "This device has no room to keep your words: copy them before you close this page."
-            : "Your words are kept on this device. Copy them, change what was wrong, and put them back in."}
+          : `Below are your words. Copy them, change what was wrong, and put them back in. ${
+              draft.onDevice === false
+                ? "This device has no room to keep them: copy them before you close this page."
+                : "They stay on this device until you discard them."
+            }`}
       </p>
       {draft.fields.map((f) => (
         <div key={f.field}>
