@@ -2,6 +2,8 @@
 #include <sodium.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include "engine_tasks.hpp"
 
@@ -11,8 +13,14 @@ int main(int argc, char** argv) {
         stderr,
         "usage: footprint-bench TASK FIXTURE_DIR\n"
         "tasks: local remote batch load load_read encode encode_v2 diff1 diff_bytes merge10k "
-        "merge_all merge1k memory\n");
+        "merge_all merge1k memory\n"
+        "       footprint-bench hostile MEGABYTES   (updates made to cost much)\n");
     return 2;
+  }
+  if (argv[1] == std::string_view("hostile")) {
+    auto done = footprint::bench::run_hostile(std::atof(argv[2]));
+    if (!done) std::fprintf(stderr, "footprint-bench: %s\n", done.error().message.c_str());
+    return done ? 0 : 1;
   }
   auto line = footprint::bench::run_task(argv[1], footprint::bench::Fixture(argv[2]));
   if (!line) {

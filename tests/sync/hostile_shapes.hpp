@@ -1,5 +1,5 @@
 // Updates made to cost much: well formed, and of the size asked for. The tests bound the work they
-// cause, the bench times it (`footprint-bench hostile`).
+// cause, the bench times it (`footprint-bench hostile MEGABYTES`).
 #pragma once
 
 #include <string>
@@ -9,15 +9,14 @@
 
 namespace footprint::sync::testing {
 
-/// Updates to apply in turn to a new document.
+/// To apply in turn to a new document.
 struct HostileUpdates {
   std::vector<Bytes> updates;
-  Format format = Format::kV1;
 };
 
 namespace shapes {
 
-// `n` is how many structs (or ranges) an update of about 12 bytes each makes.
+// `n` scales a shape: its structs, ranges or units.
 constexpr ClientId kBase = 1;          // lowest: integrated last unless something needs it
 constexpr ClientId kHigh = 1'000'000;  // clients from here on take four bytes
 
@@ -172,13 +171,13 @@ inline HostileUpdates cuts(std::size_t n, ContentKind kind, std::string_view uni
   HostileUpdates out;
   std::string content = repeated(unit, n);
   CraftedUpdate base;
-  WireStruct& item = at_root(base.add(kBase), "text");
+  WireStruct& item = at_root(base.add(kBase + 1), "text");
   auto length = static_cast<Clock>(n * units);
   CraftedUpdate::content(item, kind, as_bytes(content), length);
   out.updates.push_back(base.write());
   CraftedUpdate update;
   for (std::size_t i = 1; i < n / 2; i++)
-    before(update.add(kBase + 1), {kBase, static_cast<Clock>(length - 2 * i * units + 1)});
+    before(update.add(kBase), {kBase + 1, static_cast<Clock>(length - 2 * i * units + 1)});
   out.updates.push_back(update.write());
   return out;
 }
@@ -208,6 +207,25 @@ inline HostileUpdates cuts_json(std::size_t n) {
 struct HostileShape {
   const char* name;
   HostileUpdates (*make)(std::size_t n);
+  std::size_t unit_bytes;  // about what each of the `n` adds to the updates
 };
+
+inline const std::vector<HostileShape>& hostile_shapes() {
+  static const std::vector<HostileShape> all = {
+      {"other_rights", shapes::other_rights, 7},
+      {"ascending", shapes::ascending, 11},
+      {"subtree", shapes::subtree, 10},
+      {"crossing", shapes::crossing, 10},
+      {"one_key", shapes::one_key, 12},
+      {"deletes_descending", shapes::deletes_descending, 7},
+      {"overlapping_deletes", shapes::overlapping_deletes, 8},
+      {"cuts_ascii", shapes::cuts_ascii, 5},
+      {"cuts_accents", shapes::cuts_accents, 6},
+      {"cuts_pairs", shapes::cuts_pairs, 4},
+      {"cuts_any", shapes::cuts_any, 5},
+      {"cuts_json", shapes::cuts_json, 6},
+  };
+  return all;
+}
 
 }  // namespace footprint::sync::testing
