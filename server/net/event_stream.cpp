@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kCheckInterval{1};  // whether anybody is still t
 }  // namespace
 
 struct EventStreamPump::State : std::enable_shared_from_this<State> {
-  explicit State(asio::any_io_executor executor) : wake(executor) {}
+  explicit State(const asio::any_io_executor& executor) : wake(executor) {}
 
   std::mutex mutex;  // guards the three below
   std::string waiting;
@@ -30,7 +30,7 @@ struct EventStreamPump::State : std::enable_shared_from_this<State> {
   asio::steady_timer wake;  // on its executor only; cancelled when there is something to do
 
   /// From the feed's thread.
-  bool take(std::string text) {
+  bool take(std::string_view text) {
     bool first = false, room = false;
     {
       std::lock_guard lock(mutex);
@@ -61,7 +61,7 @@ EventStreamPump::EventStreamPump(asio::any_io_executor executor, const api::ApiO
     : state_(std::make_shared<State>(std::move(executor))) {
   auto state = state_;
   feed_ = std::make_unique<api::EventFeed>(
-      options, person, stream, [state](std::string text) { return state->take(std::move(text)); },
+      options, person, stream, [state](const std::string& text) { return state->take(text); },
       [state](Error error) {
         log::write(log::Level::kInfo, "events.ended", {{"code", error.code}});
         state->end();

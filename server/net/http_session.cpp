@@ -299,6 +299,8 @@ std::optional<api::HttpResponse> HttpSession::own_answer(const api::HttpRequest&
 
 asio::awaitable<api::HttpResponse> HttpSession::call_api(api::HttpRequest request) {
   auto executor = co_await asio::this_coro::executor;
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved; the check does not see it
+  // here.
   auto start = [this, executor](auto handler, api::HttpRequest message) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     context_.api->handle(std::move(message), [shared, executor](api::HttpResponse response) {
@@ -461,7 +463,7 @@ void serve_http(EventLoop& loop, HttpContext& context, int fd, std::string peer,
                                                std::move(slot));
   asio::co_spawn(
       loop.context(), [session]() -> asio::awaitable<void> { co_await session->run(); },
-      [session](std::exception_ptr failure) {
+      [session](const std::exception_ptr& failure) {
         if (!failure) return;
         try {
           std::rethrow_exception(failure);
