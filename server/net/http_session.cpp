@@ -299,8 +299,8 @@ std::optional<api::HttpResponse> HttpSession::own_answer(const api::HttpRequest&
 
 asio::awaitable<api::HttpResponse> HttpSession::call_api(api::HttpRequest request) {
   auto executor = co_await asio::this_coro::executor;
-  // NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved; the check does not see it
-  // here.
+  // It is moved, which the check does not see in a template.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   auto start = [this, executor](auto handler, api::HttpRequest message) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     context_.api->handle(std::move(message), [shared, executor](api::HttpResponse response) {
