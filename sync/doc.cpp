@@ -117,12 +117,6 @@ bool Doc::has_pending_deletes() const {
   return !store_->pending_deletes.empty();
 }
 
-StateVector Doc::missing() const {
-  StateVector out;
-  for (const auto& [client, clock] : store_->missing) out.set(client, clock);
-  return out;
-}
-
 Bytes Doc::transact(const std::function<void(Transaction&)>& change) {
   Transaction transaction(*store_);
   change(transaction);

@@ -60,8 +60,6 @@ class Doc {
   std::size_t pending_bytes() const;
   bool has_pending_structs() const;
   bool has_pending_deletes() const;
-  /// Next clock wanted by client, where structs wait; empty when none do.
-  StateVector missing() const;
 
   /// Runs local changes as one transaction and gives the v1 update they make; empty when nothing
   /// changed.
