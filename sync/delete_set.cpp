@@ -69,6 +69,22 @@ void DeleteSet::merge(const DeleteSet& other) {
   for (const auto& [client, ranges] : other.ranges_) add_all(client, ranges);
 }
 
+std::vector<DeleteRange> DeleteSet::take_below(ClientId client, Clock end) {
+  auto found = ranges_.find(client);
+  if (found == ranges_.end()) return {};
+  std::vector<DeleteRange>& ranges = found->second;
+  auto rest = std::lower_bound(ranges.begin(), ranges.end(), end,
+                               [](const DeleteRange& range, Clock at) { return range.clock < at; });
+  std::vector<DeleteRange> out(ranges.begin(), rest);
+  ranges.erase(ranges.begin(), rest);
+  if (!out.empty() && end_of(out.back()) > end) {
+    ranges.insert(ranges.begin(), {end, end_of(out.back()) - end});
+    out.back().length = end - out.back().clock;
+  }
+  if (ranges.empty()) ranges_.erase(found);
+  return out;
+}
+
 DeleteSet DeleteSet::gathered(RangesByClient ranges) {
   DeleteSet out;
   for (auto& [client, list] : ranges) out.add_all(client, std::move(list));

@@ -29,6 +29,8 @@ class DeleteSet {
   /// Many ranges of one client in any order, in O(n log n).
   void add_all(ClientId client, std::vector<DeleteRange> ranges);
   void merge(const DeleteSet& other);
+  /// Takes out a client's ranges, and parts of ranges, below `end`.
+  std::vector<DeleteRange> take_below(ClientId client, Clock end);
   bool contains(Id id) const;
   bool empty() const { return ranges_.empty(); }
   const RangesByClient& ranges() const { return ranges_; }

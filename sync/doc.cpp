@@ -72,15 +72,15 @@ Bytes DocStore::encode_change(const Change& change,
 Bytes Doc::encode_state(const StateVector& known, Format format) const {
   DeleteSet deletes = delete_set();
   Bytes state = store_->encode(known, format, &deletes);
-  if (store_->pending_update.empty() && store_->pending_deletes.empty()) return state;
+  if (store_->pending.empty() && store_->pending_deletes.empty()) return state;
   std::vector<Bytes> parts = {std::move(state)};
   if (!store_->pending_deletes.empty()) {
     UpdateWriter writer(format);
     writer.begin(0);
     parts.push_back(writer.finish(store_->pending_deletes));
   }
-  if (!store_->pending_update.empty()) {
-    auto lacking = diff_update(store_->pending_update, known, Format::kV2);
+  if (!store_->pending.empty()) {
+    auto lacking = diff_update(store_->pending.encode(), known, Format::kV2);
     auto waiting = lacking ? convert_update(*lacking, Format::kV2, format) : lacking;
     if (waiting) parts.push_back(std::move(*waiting));
   }
@@ -106,12 +106,10 @@ DeleteSet Doc::delete_set() const {
 }
 
 std::size_t Doc::pending_bytes() const {
-  std::size_t ranges = 0;
-  for (const auto& [client, waiting] : store_->pending_deletes.ranges()) ranges += waiting.size();
-  return store_->pending_update.size() + ranges * DocOptions::kPendingRangeBytes;
+  return store_->pending_bytes();
 }
 bool Doc::has_pending_structs() const {
-  return !store_->pending_update.empty();
+  return !store_->pending.empty();
 }
 bool Doc::has_pending_deletes() const {
   return !store_->pending_deletes.empty();

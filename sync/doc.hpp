@@ -26,7 +26,7 @@ struct DocOptions {
   /// Delete redundant format marks after remote changes, as a stock yjs replica does. A passive
   /// replica, which the server is, changes nothing by itself.
   bool clean_formatting = false;
-  std::size_t pending_bytes_max = 8u << 20;
+  std::size_t pending_bytes_max = 32u << 20;             // memory of what waits
   static constexpr std::size_t kPendingRangeBytes = 16;  // counted for a delete that waits
 };
 

@@ -146,7 +146,7 @@ std::size_t DocStore::memory_bytes() const {
   std::size_t bytes = sizeof(*this) + items.capacity() * sizeof(Item) + order.memory_bytes() +
                       arena.memory_bytes() + clients.capacity() * sizeof(ClientRecord) +
                       types.capacity() * sizeof(TypeRecord) +
-                      sequences.capacity() * sizeof(Sequence) + pending_update.capacity() +
+                      sequences.capacity() * sizeof(Sequence) + pending.bytes() +
                       (contention ? contention->memory_bytes() : 0);
   for (const ClientRecord& c : clients) {
     bytes += c.index.memory_bytes() + c.deleted.capacity() * sizeof(DeleteRange);

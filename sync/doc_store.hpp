@@ -15,6 +15,7 @@
 #include "sync/doc.hpp"
 #include "sync/id_index.hpp"
 #include "sync/order_tree.hpp"
+#include "sync/pending.hpp"
 
 namespace footprint::sync {
 
@@ -133,6 +134,10 @@ struct DocStore {
 
   // Remote changes (apply.cpp).
   Result<ApplyOutcome> apply(DecodedUpdate& update);
+  std::size_t pending_bytes() const;
+  void wake(Change& change, const std::vector<const WireStruct*>& more);
+  void integrate_pending(Change& change, ClientId client);
+  void remove_pending(Change& change);
   ApplyOutcome finish(Change& change);
 
   /// The value of an embed or a format mark.
@@ -170,9 +175,7 @@ struct DocStore {
   std::unordered_map<NameIndex, TypeIndex> roots;
   std::unordered_map<std::uint64_t, SequenceIndex> entries;  // (type, key)
 
-  Bytes pending_update;  // v2; empty when no structs wait
-  std::map<ClientId, Clock>
-      missing;  // first clock wanted of each client that pending_update waits for
+  PendingStructs pending;
   DeleteSet pending_deletes;
 
  private:

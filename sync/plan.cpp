@@ -1,6 +1,6 @@
 #include "sync/plan.hpp"
 
-#include <algorithm>
+#include "sync/pending.hpp"
 
 namespace footprint::sync {
 
@@ -10,32 +10,18 @@ Clock ApplyPlan::state(ClientId client) {
   return at->second;
 }
 
-const Id* ApplyPlan::first_missing(const WireStruct& in) {
-  auto lacks = [&](const Id& id) {
-    return id.client != in.id.client && id.clock >= state(id.client);
-  };
-  if (in.has_origin && lacks(in.origin)) return &in.origin;
-  if (in.has_right_origin && lacks(in.right_origin)) return &in.right_origin;
-  if (in.parent_kind == ParentKind::kItem && lacks(in.parent_item)) return &in.parent_item;
-  return nullptr;
-}
-
-ApplyPlan::Step ApplyPlan::step(Queue& queue, Id* needed) {
+ApplyPlan::Step ApplyPlan::step(Queue& queue, ClientId* needed) {
   const WireStruct& in = *(*queue.structs)[queue.next];
   Clock known = state(in.id.client);
   if (in.content.kind == ContentKind::kSkip || in.id.clock + in.length <= known) {
     queue.next++;
     return Step::kMoved;
   }
-  if (in.id.clock > known) {
-    *needed = {in.id.client, known};
-    return Step::kBlocked;
-  }
-  if (in.is_item()) {
-    if (const Id* lacking = first_missing(in)) {
-      *needed = {lacking->client, state(lacking->client)};
-      return Step::kNeeds;
-    }
+  if (in.id.clock > known) return Step::kBlocked;
+  auto lacks = [this](const Id& id) { return id.clock >= state(id.client); };
+  if (const Id* lacking = first_missing(in, lacks)) {
+    *needed = lacking->client;
+    return Step::kNeeds;
   }
   ready_.push_back({&in, known - in.id.clock});
   states_[in.id.client] = in.id.clock + in.length;
@@ -58,13 +44,13 @@ void ApplyPlan::drain(Queue& bottom) {
       pop();
       continue;
     }
-    Id needed;
+    ClientId needed = 0;
     switch (step(top, &needed)) {
       case Step::kMoved:
         if (stack.size() > 1) pop();
         continue;
       case Step::kNeeds: {
-        auto other = queues_.find(needed.client);
+        auto other = queues_.find(needed);
         bool helps = other != queues_.end() && !other->second.blocked && !other->second.open &&
                      !other->second.done();
         if (helps) {
@@ -77,8 +63,6 @@ void ApplyPlan::drain(Queue& bottom) {
       case Step::kBlocked:
         break;
     }
-    auto [at, added] = missing_.try_emplace(needed.client, needed.clock);
-    if (!added) at->second = std::min(at->second, needed.clock);
     while (!stack.empty()) {
       stack.back()->blocked = true;
       pop();
@@ -87,9 +71,6 @@ void ApplyPlan::drain(Queue& bottom) {
 }
 
 void ApplyPlan::run(const std::map<ClientId, std::vector<const WireStruct*>>& by_client) {
-  queues_.clear();
-  waiting_.clear();
-  missing_.clear();
   for (const auto& [client, structs] : by_client)
     queues_[client] = Queue{client, &structs, 0, false, false};
   // The highest client first, as yjs: it keeps conflict scans short.
@@ -97,10 +78,9 @@ void ApplyPlan::run(const std::map<ClientId, std::vector<const WireStruct*>>& by
     Queue& queue = queues_[it->first];
     if (!queue.blocked && !queue.done()) drain(queue);
   }
-  for (const auto& [client, queue] : queues_) {
-    if (queue.done()) continue;
-    waiting_[client].assign(queue.structs->begin() + static_cast<std::ptrdiff_t>(queue.next),
-                            queue.structs->end());
+  for (const auto& [client, structs] : by_client) {
+    auto next = static_cast<std::ptrdiff_t>(queues_[client].next);
+    waiting_.insert(waiting_.end(), structs.begin() + next, structs.end());
   }
 }
 

@@ -19,14 +19,12 @@ class ApplyPlan {
 
   explicit ApplyPlan(const DocStore& store) : store_(store) {}
 
-  /// Plans all structs it can; the others are in waiting() until the next run.
+  /// Plans all structs it can; the others are in waiting(). Called once.
   void run(const std::map<ClientId, std::vector<const WireStruct*>>& by_client);
 
   const std::vector<Ready>& ready() const { return ready_; }
-  /// What could not be applied in the last run: by client, in clock order.
-  const std::map<ClientId, std::vector<const WireStruct*>>& waiting() const { return waiting_; }
-  /// Of each client something waits for: the first clock wanted.
-  const std::map<ClientId, Clock>& missing() const { return missing_; }
+  /// What could not be applied: of each client in clock order.
+  const std::vector<const WireStruct*>& waiting() const { return waiting_; }
   /// State of a client once all ready structs are applied.
   Clock state(ClientId client);
 
@@ -41,16 +39,14 @@ class ApplyPlan {
   };
   enum class Step { kMoved, kBlocked, kNeeds };
 
-  Step step(Queue& queue, Id* needed);
+  Step step(Queue& queue, ClientId* needed);
   void drain(Queue& bottom);
-  const Id* first_missing(const WireStruct& in);
 
   const DocStore& store_;
   std::unordered_map<ClientId, Clock> states_;
   std::unordered_map<ClientId, Queue> queues_;
   std::vector<Ready> ready_;
-  std::map<ClientId, std::vector<const WireStruct*>> waiting_;
-  std::map<ClientId, Clock> missing_;
+  std::vector<const WireStruct*> waiting_;
 };
 
 }  // namespace footprint::sync

@@ -65,7 +65,7 @@ class V2Source {
   }
   /// Columns compress runs, so bytes do not bound structs tightly; this bounds the memory of a
   /// hostile input.
-  std::uint64_t structs_max() const { return 65'536 + 8 * size_; }
+  std::uint64_t structs_max() const { return 65'536 + size_; }
   std::uint64_t client() { return clients_.next(); }
   RawId left_id() {
     std::uint64_t client = clients_.next();

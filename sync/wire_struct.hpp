@@ -80,6 +80,9 @@ struct WireStruct {
   }
 };
 
+inline constexpr std::size_t kDecodedStructBytes = 160;
+static_assert(sizeof(WireStruct) <= kDecodedStructBytes);
+
 /// Structs of one client, in clock order without holes (holes are kSkip structs).
 struct ClientStructs {
   ClientId client = 0;
@@ -94,7 +97,9 @@ struct DecodedUpdate {
   std::shared_ptr<const void> text;  // owns what views do not borrow
 };
 
-/// Ceilings of a decode; memory used is bounded by a small multiple of the input's size.
+/// Ceilings of a decode. Memory is bounded by the input's size: v1 has at most a struct in two
+/// bytes; of v2, whose columns compress runs, 65,536 structs and one more for each byte are taken.
+/// A decoded struct takes sizeof(WireStruct), at most kDecodedStructBytes.
 struct DecodeLimits {
   std::size_t bytes_max = 64u << 20;
   std::size_t any_depth_max = 100;

@@ -94,7 +94,7 @@ TEST_CASE("a refused update changes nothing") {
 
 TEST_CASE("what waits is bounded and the refusal leaves what waits as it was") {
   DocOptions options;
-  options.pending_bytes_max = 2000;
+  options.pending_bytes_max = 4000;
   Doc doc(options);
   Doc writer = doc_of(5);
   type(writer, 0, "start");
