@@ -8,7 +8,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import * as Y from "yjs";
 
 import { RawSocket, sleep } from "../hostile/sockets.mjs";
@@ -35,7 +35,7 @@ function generator() {
   if (!existsSync(data)) {
     const options = { cwd: "web", stdio: ["ignore", "ignore", "inherit"] };
     if (
-      spawnSync("node", [join(measure, "gen-data.mjs"), join(process.cwd(), data)], options)
+      spawnSync("node", [join(measure, "gen-data.mjs"), resolve(data)], options)
         .status !== 0
     )
       return null;
