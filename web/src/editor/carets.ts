@@ -10,6 +10,7 @@ import type { Binding } from "../model/binding.ts";
 import type { StoredPosition } from "../model/positions.ts";
 import type { Value } from "../sync/observable.ts";
 import { initials } from "../ui/initials.ts";
+import { noticeSelection } from "./selection.ts";
 import type { Writer } from "./types.ts";
 
 export const sendMsMin = 100;
@@ -172,6 +173,7 @@ class CaretView {
         decorations.push(...drawn.find(undefined, undefined, (spec) => spec.client === client));
       }
     }
+    noticeSelection(this.view);
     const { tr, doc } = this.view.state;
     this.view.dispatch(
       tr.setMeta(key, DecorationSet.create(doc, decorations)).setMeta("addToHistory", false),

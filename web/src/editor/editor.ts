@@ -26,6 +26,7 @@ import { guidance } from "./guidance.ts";
 import { createHistory, type History } from "./history.ts";
 import { blockInputRules, takeBackRule } from "./input_rules.ts";
 import { cleanHtml, cleanSlice, plainTextSlice } from "./paste.ts";
+import { noticeSelection } from "./selection.ts";
 import { emptyHeadings } from "./tables.ts";
 import { ToolbarModel } from "./toolbar.ts";
 import type { EditorHandle, EditorOptions, Writer } from "./types.ts";
@@ -210,7 +211,13 @@ export function createEditor(options: EditorOptions): EditorHandle {
   const parts = { binding, history, commands, toolbar, words, writers };
   view = createView(options, parts, () => editable);
   const made = view;
-  binding.connect(made);
+  binding.connect({
+    get state() {
+      return made.state;
+    },
+    dispatch: (tr) => made.dispatch(tr),
+    noticeSelection: () => noticeSelection(made),
+  });
   history.connect(made);
   toolbar.refresh();
   return {

@@ -24,6 +24,8 @@ const sharedMeta = "y-sync$";
 export interface BindingHost {
   readonly state: EditorState;
   dispatch(transaction: Transaction): void;
+  /** Takes over where the person has put the caret, before other people's changes are shown. */
+  noticeSelection?(): void;
 }
 
 export class Binding {
@@ -74,6 +76,7 @@ export class Binding {
 
   private storedChanged(events: Y.YEvent<never>[], transaction: Y.Transaction): void {
     if (transaction.origin === this) return;
+    this.host?.noticeSelection?.();
     for (const event of events) {
       forget(this.cache, event.target as unknown as object, this.fragment);
     }
