@@ -57,6 +57,12 @@ void DeleteSet::add_all(ClientId client, std::vector<DeleteRange> more) {
   std::erase_if(more, [](const DeleteRange& range) { return range.length == 0; });
   if (more.empty()) return;
   std::vector<DeleteRange>& ranges = ranges_[client];
+  // A few are put in their places; for many it pays to look at all.
+  constexpr std::size_t kFew = 8;
+  if (more.size() <= kFew) {
+    for (const DeleteRange& range : more) add(client, range.clock, range.length);
+    return;
+  }
   ranges.insert(ranges.end(), more.begin(), more.end());
   auto by_clock = [](const DeleteRange& a, const DeleteRange& b) { return a.clock < b.clock; };
   if (!std::is_sorted(ranges.begin(), ranges.end(), by_clock)) {
