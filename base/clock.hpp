@@ -1,6 +1,7 @@
 // The one door to wall-clock time, so that tests can set it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -23,7 +24,7 @@ class SystemClock final : public Clock {
   }
 };
 
-/// Stands still until told; for tests.
+/// Stands still until told; for tests. Any thread may ask and tell.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(UnixMs start_ms) : now_ms_(start_ms) {}
@@ -31,7 +32,7 @@ class ManualClock final : public Clock {
   void advance_ms(std::int64_t by_ms) { now_ms_ += by_ms; }
 
  private:
-  UnixMs now_ms_;
+  std::atomic<UnixMs> now_ms_;
 };
 
 }  // namespace footprint
