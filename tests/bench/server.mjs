@@ -34,10 +34,7 @@ function generator() {
   }
   if (!existsSync(data)) {
     const options = { cwd: "web", stdio: ["ignore", "ignore", "inherit"] };
-    if (
-      spawnSync("node", [join(measure, "gen-data.mjs"), resolve(data)], options)
-        .status !== 0
-    )
+    if (spawnSync("node", [join(measure, "gen-data.mjs"), resolve(data)], options).status !== 0)
       return null;
   }
   return { program, data };

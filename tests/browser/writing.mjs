@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, until } from "./harness.mjs";
 
-const fixture = (name) =>
-  readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
+const fixture = (name) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
 
 export function writing({ open, clean, ruth, priya }) {
   /** The blocks of a field: kind, indent and text, tables as rows of cells. */
@@ -13,9 +12,7 @@ export function writing({ open, clean, ruth, priya }) {
         const block = shown.cloneNode(true);
         for (const caret of block.querySelectorAll(".fp-caret")) caret.remove();
         if (block.localName === "table") {
-          const rows = [...block.rows].map((row) =>
-            [...row.cells].map((c) => c.textContent),
-          );
+          const rows = [...block.rows].map((row) => [...row.cells].map((c) => c.textContent));
           return { table: rows };
         }
         const { kind, indent } = block.dataset;
@@ -36,30 +33,18 @@ export function writing({ open, clean, ruth, priya }) {
     await a.openSection("vision");
     await b.openSection("vision");
     await a.write(" Ruth's own.");
-    await until("Priya sees it", async () =>
-      (await b.text()).includes("Ruth's own."),
-    );
+    await until("Priya sees it", async () => (await b.text()).includes("Ruth's own."));
     await b.atEnd();
     await b.page.keyboard.press("Home");
     await b.page.keyboard.type("Priya's own. ");
-    await until("Ruth sees it", async () =>
-      (await a.text()).includes("Priya's own."),
-    );
+    await until("Ruth sees it", async () => (await a.text()).includes("Priya's own."));
     for (let i = 0; i < 5; i++) await a.page.keyboard.press("Control+z");
-    await until(
-      "Ruth's words go",
-      async () => !(await b.text()).includes("Ruth's own."),
-    );
+    await until("Ruth's words go", async () => !(await b.text()).includes("Ruth's own."));
     expect("Priya's stay", (await a.text()).includes("Priya's own."));
     await b.page.keyboard.press("Control+z");
-    await until(
-      "then Priya's go",
-      async () => !(await a.text()).includes("Priya's own."),
-    );
+    await until("then Priya's go", async () => !(await a.text()).includes("Priya's own."));
     await b.page.keyboard.press("Control+y");
-    await until("and come again", async () =>
-      (await a.text()).includes("Priya's own."),
-    );
+    await until("and come again", async () => (await a.text()).includes("Priya's own."));
     expect("Ruth's stay away", !(await a.text()).includes("Ruth's own."));
     await clean(a, b);
   }
@@ -126,25 +111,16 @@ export function writing({ open, clean, ruth, priya }) {
       { kind: "p", indent: 0, text: "A last line in red." },
     ];
     const found = await blocks(a, 1);
-    const trimmed = found.map((x) =>
-      x.text === undefined ? x : { ...x, text: x.text.trim() },
-    );
+    const trimmed = found.map((x) => (x.text === undefined ? x : { ...x, text: x.text.trim() }));
     expect(
       "clean blocks",
       JSON.stringify(trimmed) === JSON.stringify(expected),
       `\n${JSON.stringify(trimmed, null, 1)}`,
     );
     const html = await field.innerHTML();
-    expect(
-      "nothing of Word's is left",
-      !/mso|MsoNormal|o:p|<span style|<font/i.test(html),
-      html,
-    );
+    expect("nothing of Word's is left", !/mso|MsoNormal|o:p|<span style|<font/i.test(html), html);
     const link = 'a[href="https://www.england.nhs.uk/"]';
-    expect(
-      "marks and links stay",
-      (await field.locator(`strong, em, ${link}`).count()) >= 3,
-    );
+    expect("marks and links stay", (await field.locator(`strong, em, ${link}`).count()) >= 3);
     await until(
       "the other has the same",
       async () => JSON.stringify(await blocks(b, 1)) === JSON.stringify(found),
@@ -210,10 +186,7 @@ export function writing({ open, clean, ruth, priya }) {
     await a.page.keyboard.type(".");
     await until("both have the same", async () => {
       const [one, two] = [await blocks(a, 2), await blocks(b, 2)];
-      return (
-        JSON.stringify(one) === JSON.stringify(two) &&
-        JSON.stringify(one).includes("日本")
-      );
+      return JSON.stringify(one) === JSON.stringify(two) && JSON.stringify(one).includes("日本");
     });
     const text = (await blocks(a, 2)).map((block) => block.text).join("");
     for (const part of ["All of it. Care for patients", "日本", "!", "."]) {
@@ -258,11 +231,7 @@ export function writing({ open, clean, ruth, priya }) {
       return JSON.stringify(one) === JSON.stringify(two);
     });
     const text = (await blocks(a, 2)).map((block) => block.text).join("");
-    expect(
-      "typed where the caret was put",
-      /^All Care for patients(!| at home!)/.test(text),
-      text,
-    );
+    expect("typed where the caret was put", /^All Care for patients(!| at home!)/.test(text), text);
     await a.status("saved");
     await clean(a, b);
   }
@@ -286,19 +255,13 @@ export function writing({ open, clean, ruth, priya }) {
       const [{ table } = {}] = await blocks(visitor, 3);
       return table ? `${table[0].length}x${table.length}` : "none";
     };
-    await until(
-      "the other has the table",
-      async () => (await size(b)) === "4x4",
-    );
+    await until("the other has the table", async () => (await size(b)) === "4x4");
     await b.field(3).locator("td").first().click();
     await b.page.keyboard.type("Board");
     await bar.getByRole("button", { name: "Remove column" }).click();
     await until("both are the same", async () => {
       const [one, two] = [await blocks(a, 3), await blocks(b, 3)];
-      return (
-        JSON.stringify(one) === JSON.stringify(two) &&
-        JSON.stringify(one).includes("Board")
-      );
+      return JSON.stringify(one) === JSON.stringify(two) && JSON.stringify(one).includes("Board");
     });
     await a.noAxe("a table in the text");
     await bar.getByRole("button", { name: "Remove table" }).click();
@@ -318,36 +281,20 @@ export function writing({ open, clean, ruth, priya }) {
       "text/plain": '"1,250.5"\t£(20.0)\r\n 30% \t-4\r\n',
     });
     await a.status("saved");
-    expect(
-      "thousands",
-      (await value(/^Do nothing: providers, 2018\/19/)) === "1,250.5",
-    );
-    expect(
-      "brackets",
-      (await value(/^Do nothing: providers, 2019\/20/)) === "-20",
-    );
+    expect("thousands", (await value(/^Do nothing: providers, 2018\/19/)) === "1,250.5");
+    expect("brackets", (await value(/^Do nothing: providers, 2019\/20/)) === "-20");
     const next = /^Do nothing: CCG and primary care, 2018\/19/;
     expect("percent", (await value(next)) === "30", await value(next));
-    expect(
-      "minus",
-      (await value(/^Do nothing: CCG and primary care, 2019\/20/)) === "-4",
-    );
+    expect("minus", (await value(/^Do nothing: CCG and primary care, 2019\/20/)) === "-4");
     // Google Sheets: LF, no line break at the end, HTML beside it; quotes inside quotes and a line break in a cell.
-    const text = await a
-      .cell(/What happens without it/i)
-      .then((all) => all.first());
+    const text = await a.cell(/What happens without it/i).then((all) => all.first());
     await a.paste(text, {
-      "text/html":
-        "<google-sheets-html-origin><table><tr><td>x</td></tr></table>",
+      "text/html": "<google-sheets-html-origin><table><tr><td>x</td></tr></table>",
       "text/plain": '"We ""wait"",\nas now"\nSecond',
     });
     await a.status("saved");
     const cell = await text.inputValue();
-    expect(
-      "a quoted cell is one cell",
-      cell === 'We "wait",\nas now',
-      JSON.stringify(cell),
-    );
+    expect("a quoted cell is one cell", cell === 'We "wait",\nas now', JSON.stringify(cell));
     // A cell that cannot be read keeps all of its block back, and says which.
     await a.paste(first, { "text/plain": "12\tn/a\r\n" });
     await a.page.getByText("“n/a” is not a number").first().waitFor();
@@ -363,9 +310,6 @@ export function writing({ open, clean, ruth, priya }) {
     ["words being composed outlive what others write beside them", composition],
     ["a caret moved as others write stays where it was put", movedCaret],
     ["a table in the text is made and changed by two", proseTable],
-    [
-      "cells of Excel and Google Sheets are read as people mean them",
-      spreadsheet,
-    ],
+    ["cells of Excel and Google Sheets are read as people mean them", spreadsheet],
   ];
 }
