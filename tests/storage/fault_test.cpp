@@ -2,9 +2,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "catch.hpp"
 #include "storage/faulty_files.hpp"
@@ -207,6 +207,14 @@ Outcome live_and_die(std::uint64_t seed, bool sync, FaultyFiles::Chances chances
     }
     PlanLog& log = **opened;
     const std::uint64_t appends = 20 + random.below(200);
+    // Counted in answers, not in time: a slow machine's life is as full as a fast one's.
+    const std::uint64_t answers_before_cut = random.below(appends);
+    std::uint64_t answers = 0;
+    std::condition_variable answered;
+    const auto wait_for_answers = [&](std::uint64_t count) {
+      std::unique_lock lock(mutex);
+      answered.wait(lock, [&] { return answers >= count; });
+    };
     for (std::uint64_t i = 0; i < appends; ++i) {
       const PlanId& plan = kPlans[random.below(kPlans.size())];
       std::vector<NewEvent> added;
@@ -214,8 +222,10 @@ Outcome live_and_die(std::uint64_t seed, bool sync, FaultyFiles::Chances chances
         added.push_back(event(std::to_string(random.next()) + std::string(random.below(300), 'x')));
       }
       log.append(plan, std::nullopt, std::move(added), [&, plan](Result<Appended> result) {
-        if (!result) return;
         std::lock_guard lock(mutex);
+        ++answers;
+        answered.notify_one();
+        if (!result) return;
         for (const Event& one : result->events) {
           ledger[plan][one.position] = text_of(one);
           ++outcome.acked;
@@ -225,8 +235,9 @@ Outcome live_and_die(std::uint64_t seed, bool sync, FaultyFiles::Chances chances
         const Position head = log.head(plan).value_or(Head{}).position;
         if (log.writable() && head > 0) (void)log.write_snapshot(plan, "s", {head, Bytes(400, 7)});
       }
-      if (random.chance(0.05)) std::this_thread::yield();
+      if (random.chance(0.05)) wait_for_answers(random.below(i + 1));
     }
+    wait_for_answers(answers_before_cut);
     files->go_dark();
     opened->reset();
     files->cut_power();
