@@ -96,7 +96,8 @@ void check_cell(const Table& table, const Row& row, const std::string& key, cons
   const Column* column = table.column(key);
   std::string where = place(table, row);
   if (column == nullptr) return checks.add(unknown(where, "column", key));
-  if (cell.derived) return;
+  // A figure that nobody has typed yet is empty; only a change may not make it so.
+  if (cell.derived || std::holds_alternative<std::monostate>(cell.value)) return;
   if (auto problem = check_value(*column, cell.value))
     checks.add(wrong("plan_file.value", where + ", column " + key + ": " + problem->message));
 }
@@ -122,7 +123,7 @@ void check_table(const PlanState& state, const Table& table, Checks& checks) {
   checks.unique(where + ": row", all, [](const Row& row) { return row.id; });
   for (const Column& column : table.columns) {
     check_formula(state, table, where + ", column " + column.key, column.formula, checks);
-    if (column.type == ColumnType::kChoice && column.choices.empty())
+    if (column.type == ColumnType::kChoice && column.choices.empty() && column.choices_from.empty())
       checks.add(wrong("plan_file.reference",
                        where + ", column " + column.key + " has nothing to choose from."));
   }
