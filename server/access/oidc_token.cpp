@@ -125,6 +125,9 @@ Result<IdToken> check_id_token(const OidcKeys& keys, std::string_view token,
     return refused("token.nonce", "The token belongs to another sign-in.");
   checked.sid = text_of(*claims, "sid", kNameBytesMax);
   checked.claims = claims_of(*claims);
+  // Distributed claims (OpenID Connect Core 5.6.2): with Azure the groups of who is in very many.
+  if (auto names = claims->find("_claim_names"); names != claims->end() && names->is_object())
+    for (const auto& [name, source] : names->items()) checked.elsewhere.insert(name);
   return checked;
 }
 

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,7 @@ struct IdToken {
   std::string subject;
   std::string sid;  // the provider's session; empty if it has none
   OidcClaims claims;
+  std::set<std::string> elsewhere;  // claims that the person has but the token was too small for
 };
 
 /// Errors (kMalformed): those of OidcKeys::verify, and "token.issuer", "token.audience",
