@@ -1,10 +1,11 @@
 // Who is signed in: random tokens, kept as hashes, that stand for a person until they expire.
 //
 // A session names a person only; what the person may do is the plan's to say, at every message.
-// With a file they outlive a restart of the server. Thread-safe.
+// Look-ups are answered from memory and never block; with a database sessions outlive a restart of
+// the server. Thread-safe. What begins or ends a session writes to the database: call it on a pool
+// for blocking work.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -14,8 +15,9 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
-#include "access/session_file.hpp"
+#include "access/secrets.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 
@@ -29,6 +31,14 @@ struct SessionOptions {
   bool behind_tls = false;
 };
 
+/// Where a session comes from, for the list that its person sees.
+struct SessionOrigin {
+  std::string address;           // without the port
+  std::string browser;           // the User-Agent header; cut where it is long
+  std::string provider;          // key of the single sign-on that began it; empty: none
+  std::string provider_session;  // its `sid`, or empty
+};
+
 struct NewSession {
   std::string token;       // 64 hexadecimal digits; a secret
   std::string set_cookie;  // value of the Set-Cookie header
@@ -39,62 +49,82 @@ struct NewSession {
 struct LiveSession {
   PersonId person;
   std::shared_ptr<const std::atomic<UnixMs>> ends_ms;
+  std::string id;  // names it in lists; no secret
+};
+
+struct SessionEntry {
+  std::string id;
+  PersonId person;
+  UnixMs began_ms = 0;
+  UnixMs last_used_ms = 0;  // to the minute or so
+  UnixMs expires_ms = 0;
+  SessionOrigin origin;
 };
 
 class Sessions {
  public:
   explicit Sessions(SessionOptions options = {});
-  ~Sessions();
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
 
-  /// Keeps sessions in `file` too, and takes up those it holds. Once, before any other call.
-  /// `on_warning` hears of a file that cannot be read or written; sessions then live in memory
-  /// alone.
-  void keep_in(const std::string& file, std::function<void(const Error&)> on_warning);
+  /// Keeps sessions in `database` too, and takes up those it holds. Once, before any other call;
+  /// `database` outlives this. `on_warning` hears of what could not be written: such a session
+  /// lives in memory alone.
+  Status keep_in(Database& database, std::function<void(const Error&)> on_warning);
 
-  NewSession create(const PersonId& person);
+  /// Always a new token, whoever was signed in before.
+  NewSession create(const PersonId& person, const SessionOrigin& origin = {});
   /// Ends the session if there is one; gives the Set-Cookie value that clears the cookie.
   std::string end(std::string_view token);
+  /// Whether the person had a session of that id, which has ended now.
+  bool end_one(const PersonId& person, std::string_view id);
+  /// Ends all sessions of the person but the one of id `but`; how many.
+  std::size_t end_all(const PersonId& person, std::string_view but = {});
+  /// Back-channel logout: ends the sessions that a provider began, those of `provider_session` or,
+  /// where that is empty, all of the person; how many.
+  std::size_t end_of_provider(std::string_view provider, std::string_view provider_session,
+                              const PersonId& person);
+
   std::optional<LiveSession> find(std::string_view token) const;
+  /// The live sessions of a person, newest first.
+  std::vector<SessionEntry> of(const PersonId& person) const;
   /// The person of a live session.
   std::optional<PersonId> identify(std::string_view token) const;
-  /// The person of the first that is a live session: an Authorization header ("Bearer ..."), a
-  /// Cookie header, the `token` of a query. Empty ones are passed over.
-  std::optional<PersonId> identify(std::string_view authorization, std::string_view cookies,
-                                   std::string_view query_token) const;
+
+  /// Writes down when sessions were used last, and forgets those that have expired. Now and then.
+  void tidy();
 
   /// The session token in a Cookie header or in an Authorization header; empty if there is none.
   std::string_view token_of_cookies(std::string_view cookies) const;
   static std::string_view token_of_authorization(std::string_view authorization);
   std::string_view cookie_name() const { return cookie_name_; }
+  /// The Set-Cookie value that clears the cookie.
+  std::string no_cookie() const { return cookie("", 0); }
   std::size_t count() const;
 
  private:
-  // A keyed hash of the token: neither memory nor the file nor the time that a look-up takes tells
-  // a token.
-  using Digest = SessionDigest;
-  struct DigestHash {
-    std::size_t operator()(const Digest& digest) const noexcept;
-  };
   struct Session {
-    PersonId person;
+    SessionEntry entry;
     std::shared_ptr<std::atomic<UnixMs>> ends_ms;
+    std::shared_ptr<std::atomic<UnixMs>> last_used_ms;
+    UnixMs written_used_ms = 0;
   };
-  static Session new_session(const StoredSession& stored);
+  using Map = std::unordered_map<Digest, Session, DigestHash>;
 
-  Digest digest_of(std::string_view token) const;
+  static Session new_session(SessionEntry entry);
   std::string cookie(std::string_view value, std::int64_t max_age_s) const;
   void make_room(UnixMs now_ms);
-  void warn(const Status& status) const;
+  template <typename Which>
+  std::size_t end_where(Which which);
+  void write(const char* sql, std::vector<std::vector<SqlValue>> rows) const;
 
   SessionOptions options_;
   std::string_view cookie_name_;
-  Digest key_{};
-  mutable std::mutex mutex_;  // guards file_ and sessions_
-  SessionFile file_;
+  DigestKey key_;
+  Database* database_ = nullptr;
   std::function<void(const Error&)> on_warning_;
-  std::unordered_map<Digest, Session, DigestHash> sessions_;
+  mutable std::mutex mutex_;  // guards sessions_; never held while the database works
+  Map sessions_;
 };
 
 }  // namespace footprint::access

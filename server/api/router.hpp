@@ -17,6 +17,10 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 
+namespace footprint::access {
+class Directory;
+class Sessions;
+}  // namespace footprint::access
 namespace footprint::storage {
 class PlanLog;
 }
@@ -36,6 +40,8 @@ struct HttpRequest {
   std::string body;
   std::optional<PersonId> person;  // whose session it is
   std::string session_token;       // of that session; for signing out
+  std::string session_id;          // of that session, as lists name it
+  std::string client_address;      // without the port; of the browser, where a proxy tells it
   std::string request_id;          // for the log; printed in errors of kind 5xx
 
   std::string_view header(std::string_view lower_case_name) const;  // empty if missing
@@ -56,22 +62,18 @@ struct HttpResponse {
   std::optional<EventStream> stream;  // status 200, text/event-stream, no body: start an EventFeed
 };
 
-struct NewSession {
-  std::string token;
-  std::string set_cookie;  // value of the Set-Cookie header
-};
-
 /// What the API needs from the process. All of it outlives the Api; the functions are called from
 /// any thread.
 struct ApiOptions {
   room::RoomRegistry* registry = nullptr;
   storage::PlanLog* log = nullptr;
   bool demo = false;  // demo sign-in: POST /api/v1/session, GET /api/v1/demo/people
-  std::function<Result<NewSession>(const PersonId&)> create_session;
-  /// Ends the session and gives the Set-Cookie value that clears the cookie.
-  std::function<std::string(std::string_view token)> end_session;
+  access::Directory* directory = nullptr;
+  access::Sessions* sessions = nullptr;
   /// Runs blocking work (reading the log) off the threads that own plans.
   std::function<void(std::function<void()>)> run_blocking;
+  /// The same for accounts: passwords take memory, so that few of these run at once.
+  std::function<void(std::function<void()>)> run_accounts;
 };
 
 /// Thread-safe. Lives until no request is under way any more.

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "access/sessions.hpp"
 #include "api/call.hpp"
 #include "plan/schema_check.hpp"
 
@@ -35,6 +36,10 @@ json session_json(const Call& call, json person) {
   return {{"demo", call.options.demo}, {"person", std::move(person)}};
 }
 
+access::SessionOrigin origin_of(const HttpRequest& request) {
+  return {request.client_address, std::string(request.header("user-agent")), {}, {}};
+}
+
 }  // namespace
 
 void get_session(const std::shared_ptr<Call>& call) {
@@ -53,22 +58,24 @@ void sign_in(const std::shared_ptr<Call>& call) {
       return call->answer_error({ErrorKind::kInvalid, "session.unknown_person",
                                  "No plan on this server has that person. Pick one of those that "
                                  "are offered."});
-    auto session = call->options.create_session(person);
-    if (!session) return call->answer_error(session.error());
-    HttpResponse response;
-    response.body =
-        json{{"session", session_json(*call, std::move(found))}, {"token", session->token}}.dump();
-    response.headers.emplace_back("set-cookie", session->set_cookie);
-    call->answer(std::move(response));
+    call->options.run_accounts([call, person, found = std::move(found)] {
+      auto made = call->options.sessions->create(person, origin_of(call->request));
+      HttpResponse response;
+      response.body = json{{"session", session_json(*call, found)}, {"token", made.token}}.dump();
+      response.headers.emplace_back("set-cookie", made.set_cookie);
+      call->answer(std::move(response));
+    });
   });
 }
 
 void sign_out(const std::shared_ptr<Call>& call) {
-  HttpResponse response;
-  response.body = session_json(*call, nullptr).dump();
-  response.headers.emplace_back("set-cookie",
-                                call->options.end_session(call->request.session_token));
-  call->answer(std::move(response));
+  call->options.run_accounts([call] {
+    HttpResponse response;
+    response.body = session_json(*call, nullptr).dump();
+    response.headers.emplace_back("set-cookie",
+                                  call->options.sessions->end(call->request.session_token));
+    call->answer(std::move(response));
+  });
 }
 
 void list_demo_people(const std::shared_ptr<Call>& call) {

@@ -210,6 +210,27 @@ std::string query_value(std::string_view query, std::string_view name) {
   return {};
 }
 
+std::string client_address(std::string_view peer, const api::HttpRequest& request,
+                           const AnswerPolicy& policy) {
+  std::string_view address = peer.substr(0, peer.rfind(':'));
+  if (policy.behind_tls_proxy) {
+    // Of several headers or entries the last is the proxy's own; the others are anybody's word.
+    std::string_view told;
+    for (const auto& [name, value] : request.headers)
+      if (name == "x-forwarded-for") told = value;
+    if (auto comma = told.rfind(','); comma != std::string_view::npos)
+      told.remove_prefix(comma + 1);
+    while (!told.empty() && told.front() == ' ') told.remove_prefix(1);
+    while (!told.empty() && told.back() == ' ') told.remove_suffix(1);
+    bool plain = !told.empty() && told.size() <= 45 &&
+                 told.find_first_not_of("0123456789abcdefABCDEF.:") == std::string_view::npos;
+    if (plain) address = told;
+  }
+  if (address.size() > 2 && address.front() == '[' && address.back() == ']')
+    address = address.substr(1, address.size() - 2);
+  return std::string(address);
+}
+
 int status_of_refusal(const Error& error) {
   if (error.code == "websocket.version") return 426;
   if (error.code == "http.misdirected") return 421;

@@ -42,6 +42,11 @@ std::string switching_protocols(const api::HttpRequest& request);
 /// The decoded value of `name` in a query string; empty if missing or not decodable.
 std::string query_value(std::string_view query, std::string_view name);
 
+/// The address of who asks, without the port: the connection's peer or, behind a proxy, what the
+/// proxy wrote last into X-Forwarded-For.
+std::string client_address(std::string_view peer, const api::HttpRequest& request,
+                           const AnswerPolicy& policy);
+
 /// HTTP status for net's own refusals, which have statuses that errors of the API do not.
 int status_of_refusal(const Error& error);
 

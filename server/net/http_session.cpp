@@ -173,6 +173,7 @@ api::HttpRequest HttpSession::request_of(Parser& parser) {
   }
   request.body = std::move(message.body());
   request.request_id = std::to_string(context_.next_request_id++);
+  request.client_address = client_address(peer_, request, context_.policy);
   if (!context_.open) return request;
   const access::Sessions& sessions = *context_.sessions;
   request.session_token = sessions.token_of_authorization(request.header("authorization"));
@@ -182,8 +183,9 @@ api::HttpRequest HttpSession::request_of(Parser& parser) {
   if (request.session_token.empty() && request.path.starts_with("/yjs/")) {
     request.session_token = query_value(request.query, "token");
   }
-  if (!request.session_token.empty()) {
-    request.person = sessions.identify(request.session_token);
+  if (auto session = sessions.find(request.session_token)) {
+    request.person = std::move(session->person);
+    request.session_id = std::move(session->id);
   }
   return request;
 }

@@ -15,6 +15,7 @@
 #include <memory>
 #include <thread>
 
+#include "access/directory.hpp"
 #include "access/sessions.hpp"
 #include "base/limits.hpp"
 #include "net/event_loop.hpp"
@@ -35,6 +36,9 @@ using std::chrono::steady_clock;
 
 constexpr unsigned kIoThreadsMax = 8;
 constexpr unsigned kBlockingThreads = 4;
+// Each may hold the memory that a password takes to check.
+constexpr unsigned kAccountThreads = 2;
+constexpr std::uint32_t kTidyEveryMs = 60'000;
 
 /// Why the process ends: 0 for a signal, 1 for a failure that was logged.
 using StopReason = std::promise<int>;
@@ -100,7 +104,10 @@ access::SessionOptions session_options(const ServerSettings& settings) {
 class Process {
  public:
   explicit Process(const ServerSettings& settings)
-      : settings_(settings), sessions_(session_options(settings)), blocking_(kBlockingThreads) {}
+      : settings_(settings),
+        sessions_(session_options(settings)),
+        blocking_(kBlockingThreads),
+        accounts_(kAccountThreads) {}
 
   /// What can fail before anybody is let in: settings, port, web app.
   Status open();
@@ -109,6 +116,8 @@ class Process {
  private:
   void make_loops();
   Status open_data();
+  Status open_accounts();
+  void tidy_later();
   void make_http_context();
   Status listen();
   void accepted(int fd, std::string peer);
@@ -121,9 +130,11 @@ class Process {
 
   const ServerSettings& settings_;
   SystemClock clock_;
+  std::unique_ptr<access::Directory> directory_;
   access::Sessions sessions_;
   std::unique_ptr<storage::PlanLog> log_;
   WorkPool blocking_;
+  WorkPool accounts_;
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::unique_ptr<boost::asio::signal_set> signals_;
   std::unique_ptr<Listener> listener_;
@@ -180,6 +191,7 @@ Status Process::open_data() {
   auto opened = storage::open_rocks_plan_log(settings_.data_dir, std::move(options));
   if (!opened) return forward_error(opened.error());
   log_ = std::move(*opened);
+  if (Status accounts = open_accounts(); !accounts) return accounts;
   if (settings_.demo) {
     auto imported = import_worked_example(*log_);
     if (!imported) return imported;
@@ -187,6 +199,25 @@ Status Process::open_data() {
   make_http_context();
   http_.open = true;
   return {};
+}
+
+/// After the log, which makes sure that no other process uses the directory.
+Status Process::open_accounts() {
+  auto directory = access::Directory::open(settings_.data_dir + "/accounts.sqlite",
+                                           std::make_shared<SystemClock>());
+  if (!directory) return forward_error(directory.error());
+  directory_ = std::move(*directory);
+  return sessions_.keep_in(directory_->database(), [](const Error& error) {
+    log::write(log::Level::kError, "accounts.failed",
+               {{"code", error.code}, {"message", error.message}});
+  });
+}
+
+void Process::tidy_later() {
+  loops_[0]->after_ms(kTidyEveryMs, [this] {
+    accounts_.run([this] { sessions_.tidy(); });
+    tidy_later();
+  });
 }
 
 void Process::make_loops() {
@@ -209,18 +240,12 @@ void Process::make_http_context() {
   api.registry = registry_.get();
   api.log = log_.get();
   api.demo = settings_.demo;
-  api.create_session = [this](const PersonId& person) -> Result<api::NewSession> {
-    auto made = sessions_.create(person);
-    return api::NewSession{std::move(made.token), std::move(made.set_cookie)};
-  };
-  api.end_session = [this](std::string_view token) { return sessions_.end(token); };
+  api.directory = directory_.get();
+  api.sessions = &sessions_;
   api.run_blocking = run_blocking;
+  api.run_accounts = [this](std::function<void()> task) { accounts_.run(std::move(task)); };
   api_ = std::make_unique<api::Api>(api);
 
-  sessions_.keep_in(settings_.data_dir + "/sessions", [](const Error& error) {
-    log::write(log::Level::kWarn, "sessions.warning",
-               {{"code", error.code}, {"message", error.message}});
-  });
   http_.sessions = &sessions_;
   http_.api = api_.get();
   http_.bench = settings_.bench;
@@ -287,6 +312,7 @@ int Process::run() {
   auto status = listen();
   if (status) status = open_data();
   if (status) {
+    loops_[0]->post([this] { tidy_later(); });
     log::write(log::Level::kInfo, "ready", {{"data", settings_.data_dir}});
   } else {
     std::fprintf(stderr, "footprint: %s\n", status.error().message.c_str());
@@ -313,6 +339,8 @@ void Process::shut_down() {
   wait_for_sockets(until);
   for (auto& loop : loops_) loop->stop_and_join();
   blocking_.stop();
+  accounts_.stop();
+  if (directory_) sessions_.tidy();
   if (log_) log_->close();
   signals_.reset();
   listener_.reset();

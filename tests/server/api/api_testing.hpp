@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "access/directory.hpp"
+#include "access/sessions.hpp"
 #include "api/event_feed.hpp"
 #include "api/router.hpp"
 #include "plan/schema_check.hpp"
@@ -39,14 +41,12 @@ class TestApi {
     options.registry = registry.get();
     options.log = log.get();
     options.demo = demo;
-    options.create_session = [](const PersonId& person) -> Result<NewSession> {
-      return NewSession{"token-of-" + person.value, "footprint_session=token; HttpOnly"};
-    };
-    options.end_session = [this](std::string_view token) {
-      ended = token;
-      return std::string("footprint_session=; Max-Age=0");
-    };
+    directory = std::move(*access::Directory::open(":memory:", std::make_shared<SystemClock>()));
+    REQUIRE(sessions.keep_in(directory->database(), nullptr));
+    options.directory = directory.get();
+    options.sessions = &sessions;
     options.run_blocking = [](const std::function<void()>& task) { task(); };
+    options.run_accounts = options.run_blocking;
     api = std::make_unique<Api>(options);
   }
 
@@ -85,9 +85,10 @@ class TestApi {
   std::unique_ptr<storage::PlanLog> log;
   room::testing::TestExecutor executor;
   std::unique_ptr<room::RoomRegistry> registry;
+  std::unique_ptr<access::Directory> directory;
+  access::Sessions sessions;
   ApiOptions options;
   std::unique_ptr<Api> api;
-  std::string ended;
 };
 
 /// The answer's JSON, which must have the form that is described.

@@ -94,6 +94,19 @@ TEST_CASE("requests are checked before they are answered") {
   CHECK(code_of(check_request(rebound, true, false, policy)) == "http.misdirected");
 }
 
+TEST_CASE("who asks is the peer or, behind a proxy, whom the proxy names last") {
+  AnswerPolicy policy;
+  auto forwarded =
+      get("/", {{"x-forwarded-for", "10.0.0.1"}, {"x-forwarded-for", "6.6.6.6, 192.0.2.7"}});
+  CHECK(client_address("127.0.0.1:4711", forwarded, policy) == "127.0.0.1");
+  CHECK(client_address("[::1]:4711", get("/"), policy) == "::1");
+  policy.behind_tls_proxy = true;
+  CHECK(client_address("127.0.0.1:4711", forwarded, policy) == "192.0.2.7");
+  CHECK(client_address("127.0.0.1:4711", get("/"), policy) == "127.0.0.1");
+  CHECK(client_address("127.0.0.1:4711", get("/", {{"x-forwarded-for", "<script>"}}), policy) ==
+        "127.0.0.1");
+}
+
 TEST_CASE("an upgrade is asked for rightly or told what is wrong") {
   std::vector<api::Header> right{{"upgrade", "websocket"},
                                  {"connection", "keep-alive, Upgrade"},
