@@ -13,6 +13,27 @@ describe("parseRoute", () => {
       section: "vision",
     });
     expect(parseRoute("/help/")).toEqual({ name: "help" });
+    expect(parseRoute(paths.sectionSettings("p", "vision"))).toEqual({
+      name: "section-settings",
+      plan: "p",
+      section: "vision",
+    });
+    expect(parseRoute(paths.member("p", "u-tom"))).toEqual({
+      name: "member",
+      plan: "p",
+      person: "u-tom",
+    });
+    for (const [path, name] of [
+      [paths.people("p"), "people"],
+      [paths.invite("p"), "invite"],
+      [paths.organisations("p"), "organisations"],
+      [paths.audit("p"), "audit"],
+    ] as const) {
+      expect(parseRoute(path)).toEqual({ name, plan: "p" });
+    }
+    expect(parseRoute(paths.accountOf("u-tom"))).toEqual({ name: "account-of", person: "u-tom" });
+    expect(parseRoute("/link", "", "#secret")).toEqual({ name: "link", token: "secret" });
+    expect(parseRoute("/plans/p/sections/vision/settings/more").name).toBe("not-found");
     expect(parseRoute("/plans/p/sections").name).toBe("not-found");
     expect(parseRoute("/%E0%A4%A").name).toBe("not-found");
   });
@@ -20,6 +41,7 @@ describe("parseRoute", () => {
     expect(parseRoute("/sign-in", "?next=%2Fplans%2Fp")).toEqual({
       name: "sign-in",
       next: "/plans/p",
+      problem: null,
     });
     for (const next of [
       "https://evil.example",
@@ -30,6 +52,7 @@ describe("parseRoute", () => {
       expect(parseRoute("/sign-in", `?next=${encodeURIComponent(next)}`)).toEqual({
         name: "sign-in",
         next: "/",
+        problem: null,
       });
     }
   });

@@ -9,12 +9,14 @@ import {
   type ReactNode,
 } from "react";
 import type { Api } from "../api/client.ts";
-import type { Session } from "../api/types.ts";
+import type { Session } from "../api/contract.ts";
 import { HomePage } from "../features/home/HomePage.tsx";
 import { NotFound, ServiceProblem, SignedOut } from "../features/pages/Problems.tsx";
 import { PlanFrame } from "../features/plan/PlanFrame.tsx";
 import { PlanPage } from "../features/plan/PlanPage.tsx";
-import { SignInPage } from "../features/signin/SignInPage.tsx";
+import type { Observable } from "../sync/types.ts";
+import { Button } from "../ui/Button.tsx";
+import { Callout } from "../ui/Callout.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import type { Announcer } from "./announcer.ts";
 import { AppProvider, type App as AppValue, type ShownPlan } from "./context.tsx";
@@ -34,6 +36,51 @@ const HelpPage = lazy(() =>
 const AccessibilityPage = lazy(() =>
   import("../features/pages/AccessibilityPage.tsx").then((m) => ({ default: m.AccessibilityPage })),
 );
+const SignInPage = lazy(() =>
+  import("../features/signin/SignInPage.tsx").then((m) => ({ default: m.SignInPage })),
+);
+const ForgottenPage = lazy(() =>
+  import("../features/signin/ForgottenPage.tsx").then((m) => ({ default: m.ForgottenPage })),
+);
+const LinkPage = lazy(() =>
+  import("../features/link/LinkPage.tsx").then((m) => ({ default: m.LinkPage })),
+);
+const AccountPage = lazy(() =>
+  import("../features/account/AccountPage.tsx").then((m) => ({ default: m.AccountPage })),
+);
+const StartPage = lazy(() =>
+  import("../features/start/StartPage.tsx").then((m) => ({ default: m.StartPage })),
+);
+const AdministrationPage = lazy(() =>
+  import("../features/admin/AdministrationPage.tsx").then((m) => ({
+    default: m.AdministrationPage,
+  })),
+);
+const AccountOfPage = lazy(() =>
+  import("../features/admin/AccountOfPage.tsx").then((m) => ({ default: m.AccountOfPage })),
+);
+const PeoplePage = lazy(() =>
+  import("../features/people/PeoplePage.tsx").then((m) => ({ default: m.PeoplePage })),
+);
+const MemberPage = lazy(() =>
+  import("../features/people/MemberPage.tsx").then((m) => ({ default: m.MemberPage })),
+);
+const InvitePage = lazy(() =>
+  import("../features/people/InvitePage.tsx").then((m) => ({ default: m.InvitePage })),
+);
+const OrganisationsPage = lazy(() =>
+  import("../features/people/OrganisationsPage.tsx").then((m) => ({
+    default: m.OrganisationsPage,
+  })),
+);
+const AuditPage = lazy(() =>
+  import("../features/audit/AuditPage.tsx").then((m) => ({ default: m.AuditPage })),
+);
+const SectionSettingsPage = lazy(() =>
+  import("../features/people/SectionSettingsPage.tsx").then((m) => ({
+    default: m.SectionSettingsPage,
+  })),
+);
 
 /** Sends people who are not signed in to sign in, and back here after. */
 function SignInFirst({ router }: { router: Router }) {
@@ -43,10 +90,15 @@ function SignInFirst({ router }: { router: Router }) {
   return <Loading what="Sign in" />;
 }
 
-function screen(route: Route, session: Session, router: Router): ReactNode {
+/** Screens that need nobody signed in; null for the others. */
+function openScreen(route: Route): ReactNode {
   switch (route.name) {
     case "sign-in":
-      return <SignInPage next={route.next} />;
+      return <SignInPage next={route.next} problem={route.problem} />;
+    case "forgotten-password":
+      return <ForgottenPage />;
+    case "link":
+      return <LinkPage token={route.token} />;
     case "signed-out":
       return <SignedOut />;
     case "help":
@@ -56,24 +108,56 @@ function screen(route: Route, session: Session, router: Router): ReactNode {
     case "not-found":
       return <NotFound />;
     default:
-      break;
+      return null;
   }
+}
+
+/** What is shown inside a plan; null for screens outside one. */
+function planScreen(route: Route): ReactNode {
+  switch (route.name) {
+    case "plan":
+      return <PlanPage />;
+    case "section":
+      return <SectionPage section={route.section} key={route.section} />;
+    case "section-settings":
+      return <SectionSettingsPage section={route.section} key={route.section} />;
+    case "people":
+      return <PeoplePage />;
+    case "member":
+      return <MemberPage person={route.person} key={route.person} />;
+    case "invite":
+      return <InvitePage />;
+    case "organisations":
+      return <OrganisationsPage />;
+    case "audit":
+      return <AuditPage />;
+    default:
+      return null;
+  }
+}
+
+function screen(route: Route, session: Session, router: Router): ReactNode {
+  const open = openScreen(route);
+  if (open !== null) return open;
   if (session.person === null) return <SignInFirst router={router} />;
+  if ("plan" in route) {
+    return (
+      <PlanFrame plan={route.plan} key={`${route.plan}/${session.person.id}`}>
+        {planScreen(route)}
+      </PlanFrame>
+    );
+  }
   switch (route.name) {
     case "home":
       return <HomePage />;
-    case "plan":
-      return (
-        <PlanFrame plan={route.plan} key={`${route.plan}/${session.person.id}`}>
-          <PlanPage />
-        </PlanFrame>
-      );
-    case "section":
-      return (
-        <PlanFrame plan={route.plan} key={`${route.plan}/${session.person.id}`}>
-          <SectionPage section={route.section} key={route.section} />
-        </PlanFrame>
-      );
+    case "account":
+      return <AccountPage />;
+    case "start":
+      return <StartPage />;
+    case "administration":
+      return <AdministrationPage />;
+    case "account-of":
+      return <AccountOfPage person={route.person} key={route.person} />;
     default:
       return <NotFound />;
   }
@@ -95,18 +179,43 @@ function useOtherTabs(person: string | null, reload: () => void): void {
   }, [person, reload]);
 }
 
+/** Another person signed in elsewhere in this browser: what is typed here is not theirs. */
+function OtherPerson({ was, api, onGoOn }: { was: string; api: Api; onGoOn: () => void }) {
+  const { resource } = useResource("who", () => api.get<Session>("/session"));
+  const now = resource.state === "ready" ? resource.value.person?.name : undefined;
+  return (
+    <Callout heading="Somebody else is signed in by now">
+      <p>
+        You opened this page as {was}.{" "}
+        {now === undefined
+          ? "Another person is signed in to this browser now."
+          : `${now} is signed in to this browser now.`}{" "}
+        What you did last was not sent, so that it does not go under another name. Nothing is lost:
+        what you typed is still on this page. To send it, sign in as {was} again in another tab,
+        then try again here.
+      </p>
+      <Button variant="secondary" onClick={onGoOn}>
+        Leave it and go on as {now ?? "the other person"}
+      </Button>
+    </Callout>
+  );
+}
+
 interface AppProps {
   readonly api: Api;
+  readonly others: Observable<boolean>;
   readonly router: Router;
   readonly announcer: Announcer;
 }
 
-export function App({ api, router, announcer }: AppProps) {
+export function App({ api, others, router, announcer }: AppProps) {
   const route = useSyncExternalStore(router.subscribe, router.getSnapshot);
   const [plan, setPlan] = useState<ShownPlan | null>(null);
   const { resource, reload, set } = useResource("session", () => api.session());
   const setSession = useCallback((session: Session) => set(() => session), [set]);
   const session = resource.state === "ready" ? resource.value : null;
+
+  const replaced = useSyncExternalStore(others.subscribe, others.getSnapshot);
 
   const person = session?.person?.id ?? null;
   useOtherTabs(person, reload);
@@ -144,6 +253,9 @@ export function App({ api, router, announcer }: AppProps) {
         {shell(
           session,
           <ErrorBoundary resetKey={route} fallback={(retry) => <ServiceProblem onRetry={retry} />}>
+            {replaced && session.person !== null && (
+              <OtherPerson was={session.person.name} api={api} onGoOn={() => location.reload()} />
+            )}
             <Suspense fallback={<Loading what="Page" />}>{screen(route, session, router)}</Suspense>
           </ErrorBoundary>,
         )}

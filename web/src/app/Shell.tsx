@@ -1,5 +1,5 @@
 import { useEffect, useRef, useSyncExternalStore, type MouseEvent, type ReactNode } from "react";
-import type { Session } from "../api/types.ts";
+import type { Session, SessionPerson } from "../api/contract.ts";
 import { Link } from "../ui/Link.tsx";
 import type { Announcer } from "./announcer.ts";
 import type { ShownPlan } from "./context.tsx";
@@ -17,6 +17,12 @@ function SkipLink() {
       Skip to main content
     </a>
   );
+}
+
+function whoIs({ name, organisation_name }: SessionPerson): string {
+  return organisation_name === undefined || organisation_name === ""
+    ? name
+    : `${name}, ${organisation_name}`;
 }
 
 function Header({
@@ -46,10 +52,22 @@ function Header({
           <nav className="nhsuk-header__account" aria-label="Account">
             <ul className="nhsuk-header__account-list">
               <li className="nhsuk-header__account-item">
-                <span>
-                  {person.name}, {person.organisation_name}
-                </span>
+                {session.demo ? (
+                  <span>{whoIs(person)}</span>
+                ) : (
+                  <Link className="nhsuk-header__account-link" to={paths.account}>
+                    <span className="nhsuk-u-visually-hidden">My account: </span>
+                    {whoIs(person)}
+                  </Link>
+                )}
               </li>
+              {person.administrator === true && (
+                <li className="nhsuk-header__account-item">
+                  <Link className="nhsuk-header__account-link" to={paths.administration}>
+                    Administration
+                  </Link>
+                </li>
+              )}
               <li className="nhsuk-header__account-item">
                 <button className="nhsuk-header__account-button" type="button" onClick={onSignOut}>
                   Sign out

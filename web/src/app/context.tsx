@@ -1,7 +1,7 @@
 /** What every screen may use: the person, the API, the router and the announcer. */
 import { createContext, useContext, useEffect } from "react";
 import type { Api } from "../api/client.ts";
-import type { Person, Session } from "../api/types.ts";
+import type { Session, SessionPerson } from "../api/contract.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Router } from "./router.ts";
 
@@ -31,7 +31,7 @@ export function useApp(): App {
 }
 
 /** The signed-in person; for screens that the shell shows to nobody else. */
-export function usePerson(): Person {
+export function usePerson(): SessionPerson {
   const { session } = useApp();
   if (session.person === null) throw new Error("usePerson without a signed-in person");
   return session.person;

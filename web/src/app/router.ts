@@ -2,10 +2,23 @@
 
 export type Route =
   | { readonly name: "home" }
-  | { readonly name: "sign-in"; readonly next: string }
+  | { readonly name: "sign-in"; readonly next: string; readonly problem: string | null }
+  | { readonly name: "forgotten-password" }
+  /** `token`: what stood behind "#"; it is kept nowhere else. */
+  | { readonly name: "link"; readonly token: string }
   | { readonly name: "signed-out" }
+  | { readonly name: "account" }
+  | { readonly name: "start" }
+  | { readonly name: "administration" }
+  | { readonly name: "account-of"; readonly person: string }
   | { readonly name: "plan"; readonly plan: string }
+  | { readonly name: "people"; readonly plan: string }
+  | { readonly name: "member"; readonly plan: string; readonly person: string }
+  | { readonly name: "invite"; readonly plan: string }
+  | { readonly name: "organisations"; readonly plan: string }
+  | { readonly name: "audit"; readonly plan: string }
   | { readonly name: "section"; readonly plan: string; readonly section: string }
+  | { readonly name: "section-settings"; readonly plan: string; readonly section: string }
   | { readonly name: "help" }
   | { readonly name: "accessibility" }
   | { readonly name: "not-found"; readonly path: string };
@@ -14,10 +27,22 @@ export const paths = {
   home: "/",
   signIn: (next: string) =>
     next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`,
+  forgottenPassword: "/forgotten-password",
   signedOut: "/signed-out",
+  account: "/account",
+  start: "/start",
+  administration: "/administration",
+  accountOf: (person: string) => `/administration/${encodeURIComponent(person)}`,
   plan: (plan: string) => `/plans/${encodeURIComponent(plan)}`,
   section: (plan: string, section: string) =>
     `/plans/${encodeURIComponent(plan)}/sections/${encodeURIComponent(section)}`,
+  sectionSettings: (plan: string, section: string) => `${paths.section(plan, section)}/settings`,
+  people: (plan: string) => `${paths.plan(plan)}/people`,
+  member: (plan: string, person: string) =>
+    `${paths.plan(plan)}/people/${encodeURIComponent(person)}`,
+  invite: (plan: string) => `${paths.plan(plan)}/invite`,
+  organisations: (plan: string) => `${paths.plan(plan)}/organisations`,
+  audit: (plan: string) => `${paths.plan(plan)}/record`,
   help: "/help",
   accessibility: "/accessibility",
   apiDocs: "/api/v1/docs",
@@ -36,7 +61,45 @@ function decoded(part: string): string | null {
   }
 }
 
-export function parseRoute(path: string, search = ""): Route {
+const planPages: Readonly<Record<string, "people" | "invite" | "organisations" | "audit">> = {
+  people: "people",
+  invite: "invite",
+  organisations: "organisations",
+  record: "audit",
+};
+
+function planRoute(parts: readonly string[]): Route | null {
+  const [plan, page, item, more] = parts;
+  if (plan === undefined) return null;
+  if (page === undefined) return { name: "plan", plan };
+  const name = planPages[page];
+  if (item === undefined) return name === undefined ? null : { name, plan };
+  if (page === "people" && more === undefined) return { name: "member", plan, person: item };
+  if (page !== "sections" || parts.length > 4) return null;
+  if (more === undefined) return { name: "section", plan, section: item };
+  return more === "settings" ? { name: "section-settings", plan, section: item } : null;
+}
+
+function topRoute(name: string, query: URLSearchParams, hash: string): Route | null {
+  switch (name) {
+    case "sign-in":
+      return { name, next: safeNext(query.get("next")), problem: query.get("problem") };
+    case "link":
+      return { name, token: hash.replace(/^#/, "") };
+    case "forgotten-password":
+    case "signed-out":
+    case "account":
+    case "start":
+    case "administration":
+    case "help":
+    case "accessibility":
+      return { name };
+    default:
+      return null;
+  }
+}
+
+export function parseRoute(path: string, search = "", hash = ""): Route {
   const missing: Route = { name: "not-found", path };
   const parts: string[] = [];
   for (const part of path.split("/").filter((p) => p !== "")) {
@@ -44,23 +107,22 @@ export function parseRoute(path: string, search = ""): Route {
     if (text === null) return missing;
     parts.push(text);
   }
-  const [first, second, third, fourth] = parts;
+  const [first, second] = parts;
   if (first === undefined) return { name: "home" };
-  if (parts.length === 1) {
-    if (first === "sign-in") {
-      return { name: "sign-in", next: safeNext(new URLSearchParams(search).get("next")) };
-    }
-    if (first === "signed-out" || first === "help" || first === "accessibility") {
-      return { name: first };
-    }
-  }
-  if (first === "plans" && second !== undefined) {
-    if (parts.length === 2) return { name: "plan", plan: second };
-    if (parts.length === 4 && third === "sections" && fourth !== undefined) {
-      return { name: "section", plan: second, section: fourth };
-    }
-  }
+  if (parts.length === 1) return topRoute(first, new URLSearchParams(search), hash) ?? missing;
+  if (first === "plans") return planRoute(parts.slice(1)) ?? missing;
+  if (first === "administration" && second !== undefined && parts.length === 2)
+    return { name: "account-of", person: second };
   return missing;
+}
+
+/** A secret that came behind "#" is out of the address, and of the history, before anything else happens. */
+function takenRoute(): Route {
+  const route = parseRoute(location.pathname, location.search, location.hash);
+  if (route.name === "link" && location.hash !== "") {
+    history.replaceState(null, "", location.pathname);
+  }
+  return route;
 }
 
 /** Asked before leaving a page; true lets the move happen. */
@@ -73,7 +135,7 @@ export class Router {
   #at: string;
 
   constructor() {
-    this.#route = parseRoute(location.pathname, location.search);
+    this.#route = takenRoute();
     this.#at = location.href;
     addEventListener("popstate", this.#moved);
   }
@@ -112,9 +174,11 @@ export class Router {
 
   #publish(): void {
     const same = location.href.split("#")[0] === this.#at.split("#")[0];
+    const route = takenRoute();
     this.#at = location.href;
-    if (same) return;
-    this.#route = parseRoute(location.pathname, location.search);
+    // Another one-time link may be pasted over an old one.
+    if (same && !(route.name === "link" && route.token !== "")) return;
+    this.#route = route;
     scrollTo(0, 0);
     for (const listener of this.#listeners) listener();
   }

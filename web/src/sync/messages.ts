@@ -15,6 +15,15 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Somebody changed what we may do in this section. */
+export interface RightsChange {
+  readonly type: "rights";
+  readonly section: string;
+  readonly may: { readonly read: boolean; readonly write: boolean };
+  readonly message: string;
+  readonly position: number;
+}
+
 export type ServerMessage =
   | ({ readonly type: "event" } & PlanEvent)
   | { readonly type: "presence"; readonly sections: Presence }
@@ -24,9 +33,10 @@ export type ServerMessage =
       readonly epoch?: string;
       readonly limits?: { readonly update_bytes_max?: number };
     }
+  | RightsChange
   | Refusal;
 
-const known = new Set(["event", "presence", "welcome", "refused"]);
+const known = new Set(["event", "presence", "welcome", "refused", "rights"]);
 
 /** Null for messages that this page does not know: a newer server may send more. */
 export function parseMessage(payload: string): ServerMessage | null {

@@ -107,13 +107,13 @@ class LivePlan implements PlanConnection {
     [...this.open.values()].some(({ section }) => section.unsaved) ||
     this.parts.held.all.getSnapshot().some(({ onDevice }) => onDevice === false);
 
-  readonly openSection = ({ key, epoch }: { key: string; epoch: string }): SectionConnection => {
+  readonly openSection: PlanConnection["openSection"] = ({ key, epoch, write }) => {
     let entry = this.open.get(key);
     if (entry) {
       entry.users += 1;
       entry.section.revive();
     } else {
-      const section = new Section(key, epoch, this.parts);
+      const section = new Section(key, epoch, this.parts, write);
       entry = { section, stop: section.subscribe(() => this.sumUp()), users: 1 };
       this.open.set(key, entry);
     }

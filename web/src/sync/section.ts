@@ -20,6 +20,9 @@ import type {
 /** A document that the server closed or could not load is asked for again after this. */
 const retryMs = 3_000;
 
+/** The message that says who took a right away comes with the change itself, but not always before it. */
+const reasonMs = 300;
+
 export interface SectionParts {
   readonly plan: string;
   readonly user: PresentPerson;
@@ -70,9 +73,13 @@ export class Section implements SectionConnection {
   private closing: (() => void) | null = null;
   private gone = false;
 
-  constructor(section: string, epoch: string, parts: SectionParts) {
+  /** What the plan said that we may, until the section itself answers. */
+  private readonly mayWriteAtFirst: boolean;
+
+  constructor(section: string, epoch: string, parts: SectionParts, mayWrite = true) {
     this.section = section;
     this.epoch = epoch;
+    this.mayWriteAtFirst = mayWrite;
     this.parts = parts;
     this.address = `${parts.plan}/${section}`;
     this.at = this.generation();
@@ -81,6 +88,7 @@ export class Section implements SectionConnection {
       denial: null,
       status: this.machine.status,
       mayWrite: false,
+      rights: null,
       doc: this.at.doc,
       awareness: this.at.awareness,
       generation: 0,
@@ -219,11 +227,12 @@ export class Section implements SectionConnection {
     // After the provider's own listener: by now it has sent the words, so they count as owed.
     at.doc.on("update", (_update: Uint8Array, origin: unknown) => {
       if (origin === at.provider || origin === at.copy.origin()) return;
-      if (this.getSnapshot().mayWrite) at.mark.add();
+      at.mark.add();
+      if (!this.getSnapshot().mayWrite) this.keepAside(at);
       this.refresh();
     });
     const known = at.doc.store.clients.size > 0;
-    this.change({ phase: "checking", mayWrite: known });
+    this.change({ phase: "checking", mayWrite: known && this.mayWriteAtFirst });
     provider.attach();
     this.refresh();
   }
@@ -231,10 +240,25 @@ export class Section implements SectionConnection {
   private authenticated(at: Generation, scope: string): void {
     if (at !== this.at) return;
     const mayWrite = scope === "read-write";
+    const lost = this.getSnapshot().mayWrite && !mayWrite;
     this.parts.ledger.setReadOnly(this.address, !mayWrite);
     const phase = this.getSnapshot().phase === "denied" ? "checking" : this.getSnapshot().phase;
     this.change({ denial: null, mayWrite, phase });
     this.refresh();
+    // What is still under way when the right goes will not be taken, and nothing more is sent.
+    if (lost && at.mark.set) this.keepAside(at);
+  }
+
+  /** Words written without the right to: the same as a refusal. Not inside the edit itself, nor before the reason is here. */
+  private keepAside(at: Generation): void {
+    const wait = this.getSnapshot().rights === null ? reasonMs : 0;
+    setTimeout(() => {
+      if (at !== this.at || this.gone || !at.provider || !at.mark.set) return;
+      const { mayWrite, rights } = this.getSnapshot();
+      if (mayWrite) return;
+      const message = rights?.message ?? "You can read this section now but not write in it.";
+      this.refused(at, { type: "refused", code: "right.read_only", message });
+    }, wait);
   }
 
   private denied(at: Generation, code: DenialCode): void {
@@ -243,7 +267,12 @@ export class Section implements SectionConnection {
       void this.renewEpoch(at);
       return;
     }
-    this.change({ denial: code, phase: "denied" });
+    if (code === "no-right" && at.mark.set) {
+      const { rights } = this.getSnapshot();
+      this.hold(at, "right.no_access", rights?.message ?? "You can no longer open this section.");
+      at.mark.clear();
+    }
+    this.change({ denial: code, phase: "denied", mayWrite: false });
     this.refresh();
     if (code === "load-failed") this.retryLater();
   }
@@ -267,7 +296,12 @@ export class Section implements SectionConnection {
     const message = parseMessage(payload);
     const limit = message?.type === "welcome" ? message.limits?.update_bytes_max : undefined;
     if (limit !== undefined) this.parts.ledger.setLimit(this.address, limit);
-    if (message?.type === "refused" && this.getSnapshot().mayWrite) this.refused(at, message);
+    if (message?.type === "rights") {
+      const { may, position } = message;
+      this.change({ rights: { message: message.message, ...may, position } });
+    }
+    const ours = this.getSnapshot().mayWrite || at.mark.set;
+    if (message?.type === "refused" && ours) this.refused(at, message);
   }
 
   /** The server took nothing of our last change: the words are kept aside and the server's text is loaded anew. */
@@ -325,7 +359,10 @@ export class Section implements SectionConnection {
     // Compared with itself nothing would be left of it.
     if (of === this.at.doc) return;
     this.trimming = null;
-    this.parts.held.put({ ...draft, fields: lacking(draft.fields, this.at.doc) });
+    const fields = lacking(draft.fields, this.at.doc);
+    // The right went after the last of the words had been taken: nothing is held back.
+    if (fields.length === 0 && draft.code.startsWith("right.")) this.parts.held.discard(draft.id);
+    else this.parts.held.put({ ...draft, fields });
   }
 
   private drop(at: Generation): void {

@@ -66,12 +66,22 @@ export interface HeldDraft {
  */
 export type SectionPhase = "loading" | "checking" | "ready" | "denied";
 
+/** What somebody changed of our rights in a section while we were in it, in the server's words. */
+export interface RightsNotice {
+  readonly message: string;
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly position: number;
+}
+
 export interface SectionSnapshot {
   readonly phase: SectionPhase;
   readonly denial: DenialCode | null;
   readonly status: SaveStatus;
   /** The server's answer; false until it has answered, true from this device's copy. */
   readonly mayWrite: boolean;
+  /** The newest change of our rights since the section was opened. */
+  readonly rights: RightsNotice | null;
   /** The document and its presence. Both are new objects after a refusal: mount the editor by `generation`. */
   readonly doc: Y.Doc;
   readonly awareness: Awareness;
@@ -111,7 +121,12 @@ export interface PlanConnection {
   readonly status: Observable<SaveStatus>;
   /** Events as they are told, each once, also those that passed while the socket was down. */
   readonly onEvent: (listener: (event: PlanEvent) => void) => () => void;
-  readonly openSection: (section: { key: string; epoch: string }) => SectionConnection;
+  /** `write`: what the plan says that we may, until the section itself has answered. */
+  readonly openSection: (section: {
+    key: string;
+    epoch: string;
+    write: boolean;
+  }) => SectionConnection;
   /** True while any section holds words that the server has not confirmed. */
   readonly hasUnsaved: () => boolean;
   /** While letters are being composed, other people's changes wait for a moment. */

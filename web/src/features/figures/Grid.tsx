@@ -1,9 +1,12 @@
 /** A structured table that people fill like a spreadsheet and screen readers read like a table. */
 import {
+  lazy,
   memo,
+  Suspense,
   useEffect,
   useId,
   useRef,
+  useState,
   useSyncExternalStore,
   type ChangeEvent,
   type ClipboardEvent,
@@ -12,10 +15,14 @@ import {
 import type { Cell, Column, Row, Table } from "../../api/types.ts";
 import type { Announcer } from "../../app/announcer.ts";
 import { wholeNumber } from "../../app/time.ts";
+import { Button } from "../../ui/Button.tsx";
+import { mayLock } from "../people/may.ts";
 import { Conflicts } from "./Conflicts.tsx";
 import { asControl, move, type Control } from "./gridKeys.ts";
 import { shownValue } from "./numbers.ts";
-import { cellKey, inputText, type Draft, type TableStore } from "./tableStore.ts";
+import { cellKey, inputText, type CellAddress, type Draft, type TableStore } from "./tableStore.ts";
+
+const Reasons = lazy(() => import("./Reasons.tsx").then((m) => ({ default: m.Reasons })));
 
 /** "Providers, 2017/18, GBP m": the whole name of a cell, for those who hear one cell at a time. */
 export function cellName(table: Table, row: Row, column: Column, cell: Cell): string {
@@ -126,18 +133,44 @@ function CellText({
   );
 }
 
+/** Changes the lock of one cell. */
+export type Lock = (at: CellAddress, locked: boolean) => void;
+
+function LockState({
+  name,
+  cell,
+  onLock,
+}: {
+  name: string;
+  cell: Cell;
+  onLock: (() => void) | null;
+}) {
+  const locked = cell.status === "locked";
+  if (onLock === null || !mayLock(cell)) {
+    return locked ? <span className="fp-cell__calculated">locked</span> : null;
+  }
+  return (
+    <button className="fp-as-link fp-cell__lock" type="button" onClick={onLock}>
+      {locked ? "Unlock" : "Lock"}
+      <span className="nhsuk-u-visually-hidden"> {name}</span>
+    </button>
+  );
+}
+
 function BodyRow({
   table,
   row,
   drafts,
   store,
   base,
+  onLock,
 }: {
   table: Table;
   row: Row;
   drafts: ReadonlyMap<string, Draft>;
   store: TableStore;
   base: string;
+  onLock: Lock | null;
 }) {
   // Said once for the row where it is true of all of it.
   const calculated = Object.values(row.cells).every((cell) => cell.derived === true);
@@ -169,6 +202,14 @@ function BodyRow({
             ) : (
               <CellText name={name} column={column} cell={cell} told={calculated} />
             )}
+            <LockState
+              name={name}
+              cell={cell}
+              onLock={
+                onLock &&
+                (() => onLock({ row: row.id, column: column.key }, cell.status !== "locked"))
+              }
+            />
           </td>
         );
       })}
@@ -196,10 +237,16 @@ function reasonsOf(table: Table): string[] {
 interface GridProps {
   readonly store: TableStore;
   readonly announcer: Announcer;
+  readonly onLock: Lock;
 }
 
-export function Grid({ store, announcer }: GridProps) {
+export function Grid({ store, announcer, onLock }: GridProps) {
+  const locks = store
+    .getSnapshot()
+    .table.rows.some((r) => Object.values(r.cells).some((c) => mayLock(c)));
+  const [locking, setLocking] = useState(false);
   const { table, drafts } = useSyncExternalStore(store.subscribe, store.getSnapshot);
+  const asked = [...drafts.values()].some((d) => d.question !== undefined);
   const base = useId();
   const frame = useRef<HTMLDivElement>(null);
   const reasons = reasonsOf(table);
@@ -242,7 +289,15 @@ export function Grid({ store, announcer }: GridProps) {
 
   const rows = (of: readonly Row[]) =>
     of.map((row) => (
-      <BodyRow key={row.id} table={table} row={row} drafts={drafts} store={store} base={base} />
+      <BodyRow
+        key={row.id}
+        table={table}
+        row={row}
+        drafts={drafts}
+        store={store}
+        base={base}
+        onLock={locking ? onLock : null}
+      />
     ));
 
   const about = [
@@ -261,6 +316,11 @@ export function Grid({ store, announcer }: GridProps) {
         Skip past this table
       </a>
       <Conflicts store={store} announcer={announcer} />
+      {asked && (
+        <Suspense>
+          <Reasons store={store} announcer={announcer} />
+        </Suspense>
+      )}
       <div className="fp-grid__frame" ref={frame} onKeyDown={onKeyDown} onPaste={onPaste}>
         <table className="nhsuk-table fp-grid__table" aria-describedby={`${base}-about`}>
           <caption className="nhsuk-table__caption nhsuk-table__caption--m" id={`${base}-caption`}>
@@ -301,6 +361,12 @@ export function Grid({ store, announcer }: GridProps) {
           </ul>
         )}
       </div>
+      {locks && (
+        <Button small variant="secondary" onClick={() => setLocking(!locking)}>
+          {locking ? "Done with locks" : "Lock or unlock figures"}
+          <span className="nhsuk-u-visually-hidden"> of {table.title}</span>
+        </Button>
+      )}
       <div id={`${base}-after`} tabIndex={-1} />
     </section>
   );

@@ -2,7 +2,7 @@
  * One structured table on screen: the server's values, and what the person typed and the server has not taken yet.
  * What is typed stays until the server has it or the person lets it go; it also outlives the page (see `keepDraft`).
  */
-import { ApiError, type Api } from "../../api/client.ts";
+import { ApiError, otherPerson, type Api } from "../../api/client.ts";
 import type {
   Cell,
   CellValue,
@@ -28,6 +28,9 @@ export interface Draft {
   readonly problem: string | null;
   /** Somebody else changed the cell meanwhile. */
   readonly conflict: Cell | null;
+  /** The server wants to know why, in these words; it waits for {@link TableStore.giveReason}. */
+  readonly question?: string;
+  readonly reason?: string;
 }
 
 export interface CellAddress {
@@ -93,6 +96,7 @@ function withCell(table: Table, { row, column }: CellAddress, change: (cell: Cel
 interface Sent {
   readonly key: string;
   readonly text: string;
+  readonly reason: string | undefined;
   readonly change: FigureChange;
 }
 
@@ -196,6 +200,23 @@ export class TableStore {
     this.commit();
   }
 
+  /** Answers the server's question for every cell that waits for it. */
+  giveReason(reason: string): void {
+    for (const [key, { question, ...draft }] of this.#drafts) {
+      if (question !== undefined) this.#drafts.set(key, { ...draft, reason });
+    }
+    this.#publish();
+    this.commit();
+  }
+
+  /** What waits for a reason goes back to the server's value. */
+  withdrawAsked(): void {
+    for (const [key, { question }] of this.#drafts) {
+      if (question !== undefined) this.#drafts.delete(key);
+    }
+    this.#publish();
+  }
+
   /** "Take theirs": what was typed goes. */
   takeTheirs(at: CellAddress): void {
     this.revert(at);
@@ -261,7 +282,16 @@ export class TableStore {
     const old = this.#drafts.get(key);
     const revision = old?.revision ?? this.#cell(at)?.revision ?? 0;
     const conflict = old?.conflict ?? null;
-    this.#drafts.set(key, { text, revision, group, sending: false, problem: null, conflict });
+    const reason = old?.reason === undefined ? {} : { reason: old.reason };
+    this.#drafts.set(key, {
+      text,
+      revision,
+      group,
+      sending: false,
+      problem: null,
+      conflict,
+      ...reason,
+    });
   }
 
   /** Drafts worth sending; marks those that cannot be read and drops those that change nothing. */
@@ -278,7 +308,8 @@ export class TableStore {
       }
       const parsed = parseCell(column, draft.text);
       const problem = draft.problem ?? (parsed.ok ? null : parsed.message);
-      if (problem !== null || draft.conflict !== null) {
+      const waits = draft.question !== undefined || draft.conflict !== null;
+      if (problem !== null || waits) {
         heldGroups.add(draft.group);
         this.#drafts.set(key, { ...draft, problem });
       } else if (parsed.ok && parsed.value === cell.value) {
@@ -287,11 +318,16 @@ export class TableStore {
         ready.push({
           key,
           text: draft.text,
+          reason: draft.reason,
           change: this.#change(at, parsed.value, draft, column, cell),
         });
       }
     }
-    return ready.filter(({ key }) => !heldGroups.has(this.#drafts.get(key)?.group ?? 0));
+    const free = ready.filter(({ key }) => !heldGroups.has(this.#drafts.get(key)?.group ?? 0));
+    // One request has one reason; the others follow in the next.
+    const together = free.filter(({ reason }) => reason === free[0]?.reason);
+    if (together.length < free.length) this.#again = true;
+    return together;
   }
 
   #change(
@@ -324,6 +360,7 @@ export class TableStore {
         const answer = await this.#options.api.setFigures(
           this.#options.plan,
           sent.map((s) => s.change),
+          sent[0]?.reason,
         );
         this.#accepted(sent, answer.cells);
       } catch (error) {
@@ -362,6 +399,8 @@ export class TableStore {
   #failed(sent: readonly Sent[], error: unknown): void {
     for (const { key } of sent) this.#update(key, { sending: false });
     if (!(error instanceof ApiError)) return this.#waitAndRetry("offline");
+    // Another person signed in: kept for when this one is back, under their own name.
+    if (error.code === otherPerson) return this.#waitAndRetry("sign-in");
     switch (error.kind) {
       case "conflict":
         for (const c of error.conflicts) this.#conflict(c, c.yours, c.current);
@@ -392,7 +431,10 @@ export class TableStore {
   }
 
   #refused(sent: readonly Sent[], error: ApiError): void {
-    for (const p of error.problems) this.#update(cellKey(p), { problem: p.message });
+    for (const p of error.problems) {
+      const wants = (p.code as string) === "figure.reason_needed";
+      this.#update(cellKey(p), wants ? { question: p.message } : { problem: p.message });
+    }
     if (error.problems.length > 0) this.#again = true;
     else for (const { key } of sent) this.#update(key, { problem: error.message });
   }
@@ -437,7 +479,9 @@ export class TableStore {
         reason: this.#unsavedReason,
         kept: this.#deviceKeeps,
       };
-    } else if (waiting.some((d) => d.problem === null && d.conflict === null)) {
+    } else if (
+      waiting.some((d) => d.problem === null && d.conflict === null && d.question === undefined)
+    ) {
       status = { kind: "saving" };
     }
     return { table: this.#table, drafts: new Map(this.#drafts), status };

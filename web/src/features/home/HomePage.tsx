@@ -116,6 +116,34 @@ function PlanBlock({ plan }: { plan: PlanSummary }) {
   );
 }
 
+/** Before there is a plan: what comes first, for whoever may do it. */
+function NoPlan() {
+  const { administrator } = usePerson();
+  if (administrator !== true) {
+    return (
+      <p>
+        You are not a member of any plan yet. Ask the person who leads the plan in your organisation
+        to invite you.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p className="fp-lede">There is no plan of yours yet. Three steps make one:</p>
+      <ol className="nhsuk-list nhsuk-list--number">
+        <li>pick the footprint, with its organisations</li>
+        <li>invite the people who write it</li>
+        <li>write</li>
+      </ol>
+      <p>
+        <Link className="nhsuk-button" to={paths.start}>
+          Start a plan
+        </Link>
+      </p>
+    </>
+  );
+}
+
 export function HomePage() {
   const { api } = useApp();
   const person = usePerson();
@@ -127,15 +155,15 @@ export function HomePage() {
   return (
     <>
       <h1 className="nhsuk-heading-l">My plans</h1>
-      {plans.length === 0 && (
-        <p>
-          You are not a member of any plan yet. Ask the person who leads the plan in your
-          organisation to add you.
-        </p>
-      )}
+      {plans.length === 0 && <NoPlan />}
       {plans.map((plan) => (
         <PlanBlock plan={plan} key={plan.id} />
       ))}
+      {plans.length > 0 && person.administrator === true && (
+        <p>
+          <Link to={paths.start}>Start another plan</Link>
+        </p>
+      )}
     </>
   );
 }

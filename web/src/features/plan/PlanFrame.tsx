@@ -7,10 +7,11 @@ import { Failed } from "../pages/Problems.tsx";
 import { PlanScopeProvider } from "./scope.ts";
 
 const settleMs = 1500;
+const governing = new Set(["member.changed", "section.changed"]);
 
 /** One connection for as long as the person stays in this plan. */
 function usePlanConnection(plan: string): PlanConnection | null {
-  const { id, name, organisation, organisation_name } = usePerson();
+  const { id, name, organisation = "", organisation_name = "" } = usePerson();
   const [live, setLive] = useState<PlanConnection | null>(null);
   useEffect(() => {
     let connection: PlanConnection | null = null;
@@ -43,7 +44,9 @@ export function PlanFrame({ plan, children }: { plan: string; children: ReactNod
   useEffect(() => {
     if (live === null) return undefined;
     let timer: ReturnType<typeof setTimeout> | null = null;
-    const stop = live.onEvent(() => {
+    const stop = live.onEvent((event) => {
+      // What one may do is shown at once.
+      if (governing.has(event.kind)) reload();
       timer ??= setTimeout(() => {
         timer = null;
         reload();

@@ -10,6 +10,8 @@ import { Link } from "../../ui/Link.tsx";
 import { PresentList } from "../../ui/PresentList.tsx";
 import { SummaryList } from "../../ui/SummaryList.tsx";
 import { StatusTag } from "../../ui/Tag.tsx";
+import { planMay } from "../people/may.ts";
+import { leadWords } from "./lead.ts";
 import { usePlanScope, usePresence } from "./scope.ts";
 
 function SectionItem({
@@ -41,9 +43,7 @@ function SectionItem({
       <dl className="fp-facts">
         <div>
           <dt>Lead</dt>
-          <dd>
-            {section.lead.name}, {section.lead.organisation_name}
-          </dd>
+          <dd>{leadWords(section)}</dd>
         </div>
         <div>
           <dt>Due</dt>
@@ -127,6 +127,19 @@ export function PlanPage() {
           { term: "Round", value: `${plan.round.title}, due ${calendarDate(plan.round.date)}` },
         ]}
       />
+      <ul className="fp-plan-links" aria-label="More about this plan">
+        <li>
+          <Link to={paths.people(plan.id)}>People</Link>
+        </li>
+        <li>
+          <Link to={paths.organisations(plan.id)}>Organisations</Link>
+        </li>
+        {planMay(plan).see_audit === true && (
+          <li>
+            <Link to={paths.audit(plan.id)}>Record of acts</Link>
+          </li>
+        )}
+      </ul>
       <h2 className="nhsuk-heading-m">Sections</h2>
       <ul className="fp-sections">
         {plan.sections.map((section) => (

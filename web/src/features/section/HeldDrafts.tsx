@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from "react";
 import type { SectionSummary } from "../../api/types.ts";
-import { useApp } from "../../app/context.tsx";
+import { useApp, usePerson } from "../../app/context.tsx";
 import { clockTimeOrDay } from "../../app/time.ts";
 import type { HeldDraft } from "../../sync/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Callout } from "../../ui/Callout.tsx";
+import { failureWords } from "../../ui/form.ts";
+import { usePlanScope } from "../plan/scope.ts";
 
 export function draftText(draft: HeldDraft): string {
   return draft.fields.map((f) => f.paragraphs.join("\n\n")).join("\n\n");
@@ -19,9 +21,30 @@ function Held({
   section: SectionSummary;
   onDiscard: () => void;
 }) {
-  const { announcer } = useApp();
+  const { api, announcer } = useApp();
   const [asked, setAsked] = useState(false);
   const empty = draft.fields.length === 0;
+  const rights = draft.code.startsWith("right.");
+  const me = usePerson().id;
+  const { plan } = usePlanScope();
+  const { lead } = section;
+  const offers = !empty && lead != null && lead.name !== "" && lead.person !== me;
+  const [offering, setOffering] = useState(false);
+  const [failed, setFailed] = useState<string | null>(null);
+  const offer = async () => {
+    if (offering) return;
+    setOffering(true);
+    setFailed(null);
+    try {
+      const path = `/plans/${encodeURIComponent(plan.id)}/sections/${encodeURIComponent(section.key)}/drafts`;
+      await api.send("POST", path, { text: draftText(draft), code: draft.code, message: "" });
+      announcer.say(`Your words are offered to ${lead.name}`);
+      onDiscard();
+    } catch (error) {
+      setFailed(failureWords(error));
+      setOffering(false);
+    }
+  };
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(draftText(draft));
@@ -38,7 +61,11 @@ function Held({
         {draft.message}{" "}
         {empty
           ? "All your words are in the text: only how they were marked was not accepted."
-          : `Below are your words. Copy them, change what was wrong, and put them back in. ${
+          : `Below are your words. ${
+              rights
+                ? "Offer them to who leads the section, or copy them and put them back in when you may."
+                : "Copy them, change what was wrong, and put them back in."
+            } ${
               draft.onDevice === false
                 ? "This device has no room to keep them: copy them before you close this page."
                 : "They stay on this device until you discard them."
@@ -52,9 +79,19 @@ function Held({
           <pre tabIndex={0}>{f.paragraphs.join("\n\n")}</pre>
         </div>
       ))}
+      {failed !== null && (
+        <p className="nhsuk-error-message" role="alert">
+          {failed}
+        </p>
+      )}
       <div className="nhsuk-button-group">
+        {offers && (
+          <Button small aria-disabled={offering} onClick={() => void offer()}>
+            Offer them to {lead.name}
+          </Button>
+        )}
         {!empty && (
-          <Button small onClick={() => void copy()}>
+          <Button small variant={offers ? "secondary" : "primary"} onClick={() => void copy()}>
             Copy these words
           </Button>
         )}

@@ -1,10 +1,11 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { SectionSummary } from "../../api/types.ts";
 import { useApp, usePerson, useTitle } from "../../app/context.tsx";
 import { paths } from "../../app/router.ts";
 import { calendarDate } from "../../app/time.ts";
 import type {
   DenialCode,
+  RightsNotice,
   SaveStatus,
   SectionConnection,
   SectionSnapshot,
@@ -14,19 +15,29 @@ import { worst } from "../../sync/status.ts";
 import { Breadcrumb } from "../../ui/Breadcrumb.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Callout } from "../../ui/Callout.tsx";
+import { failureWords } from "../../ui/form.ts";
 import { Link } from "../../ui/Link.tsx";
 import { Pagination } from "../../ui/Pagination.tsx";
 import { PresentList } from "../../ui/PresentList.tsx";
 import { StatusTag } from "../../ui/Tag.tsx";
-import { Grid } from "../figures/Grid.tsx";
+import { Grid, type Lock } from "../figures/Grid.tsx";
 import type { TableStore } from "../figures/tableStore.ts";
 import { Failed, NoAccess, NotFound } from "../pages/Problems.tsx";
+import { mayChangeSettings } from "../people/may.ts";
+import { leadWords } from "../plan/lead.ts";
 import { useObservable, usePlanScope, usePresence } from "../plan/scope.ts";
 import { FieldEditor } from "./FieldEditor.tsx";
 import { HeldDrafts } from "./HeldDrafts.tsx";
 import { ReadView } from "./ReadView.tsx";
 import { SaveBar } from "./SaveBar.tsx";
 import { useFiguresState, useTables } from "./useTables.ts";
+
+const OfferedDrafts = lazy(() =>
+  import("./OfferedDrafts.tsx").then((m) => ({ default: m.OfferedDrafts })),
+);
+
+const RightsLost = lazy(() => import("./RightsNews.tsx").then((m) => ({ default: m.RightsLost })));
+const RightsNews = lazy(() => import("./RightsNews.tsx").then((m) => ({ default: m.RightsNews })));
 
 function leaveQuestion(status: SaveStatus): string {
   const kept = status.kind !== "unsaved" || status.kept;
@@ -113,19 +124,34 @@ function Fields({ section, snapshot }: { section: SectionSummary; snapshot: Sect
   ));
 }
 
-function TableList({ stores }: { stores: readonly TableStore[] }) {
-  const { announcer } = useApp();
+function TableList({ stores, reload }: { stores: readonly TableStore[]; reload: () => void }) {
+  const { api, announcer } = useApp();
+  const { plan } = usePlanScope();
+  const lockIn =
+    (table: string): Lock =>
+    ({ row, column }, locked) => {
+      const cells = [{ table, row, column, status: locked ? "locked" : "draft" }];
+      api.send("POST", `/plans/${encodeURIComponent(plan.id)}/figures/status`, { cells }).then(
+        () => {
+          announcer.say(locked ? "Locked" : "Unlocked");
+          reload();
+        },
+        (error: unknown) => announcer.say(failureWords(error)),
+      );
+    };
   if (stores.length === 0) return null;
   return (
     <section aria-label="Tables">
-      {stores.map((store) => (
-        <Grid key={store.getSnapshot().table.key} store={store} announcer={announcer} />
-      ))}
+      {stores.map((store) => {
+        const { key } = store.getSnapshot().table;
+        return <Grid key={key} store={store} announcer={announcer} onLock={lockIn(key)} />;
+      })}
     </section>
   );
 }
 
 function Head({ section }: { section: SectionSummary }) {
+  const { plan } = usePlanScope();
   return (
     <>
       <div className="fp-section__head">
@@ -133,8 +159,13 @@ function Head({ section }: { section: SectionSummary }) {
         <StatusTag status={section.status} />
       </div>
       <p className="fp-section__facts">
-        Led by {section.lead.name}, {section.lead.organisation_name}. Due{" "}
-        {calendarDate(section.due_date)}.
+        Led by {leadWords(section)}. Due {calendarDate(section.due_date)}.
+        {mayChangeSettings(section) && (
+          <>
+            {" "}
+            <Link to={paths.sectionSettings(plan.id, section.key)}>Settings of this section</Link>
+          </>
+        )}
       </p>
     </>
   );
@@ -167,30 +198,6 @@ function Neighbours({ section }: { section: SectionSummary }) {
   );
 }
 
-/** For people who may read but not write. */
-function ReadingPage({ section }: { section: SectionSummary }) {
-  const { plan, live } = usePlanScope();
-  const { stores, error, reload } = useTables(plan.id, section.tables, live);
-  const figures = useFiguresState(stores);
-  useLeaveGuard(figures.status, figures.stuck);
-  const reason =
-    section.may.reason ?? "You can read this section. You do not have the right to change it.";
-  return (
-    <>
-      {(figures.status.kind !== "saved" || figures.stuck > 0) && (
-        <SaveBar status={figures.status} figures={figures.stuck} />
-      )}
-      <div className="fp-section__columns">
-        <div className="fp-section__text">
-          <ReadView plan={plan.id} section={section.key} reason={reason} live={live} />
-        </div>
-        <Aside section={section} />
-      </div>
-      {error ? <Failed error={error} onRetry={reload} /> : <TableList stores={stores} />}
-    </>
-  );
-}
-
 /** Tells who comes while one is writing. */
 function useArrivals(section: SectionSummary): void {
   const { announcer } = useApp();
@@ -208,7 +215,40 @@ function useArrivals(section: SectionSummary): void {
   }, [present, me, announcer]);
 }
 
-function WritingPage({
+/** Whether the text is to be written in now: the section's own answer, and until it has one, the plan's. */
+export function writesNow(
+  section: Pick<SectionSummary, "may">,
+  snapshot: Pick<SectionSnapshot, "phase" | "mayWrite" | "denial" | "rights">,
+  planPosition: number,
+): boolean {
+  if (snapshot.denial !== null && snapshot.denial !== "sign-in") return false;
+  if (snapshot.phase === "ready" || snapshot.mayWrite) return snapshot.mayWrite;
+  const { rights } = snapshot;
+  // What the plan said last may be older than what the section has told since.
+  return rights !== null && rights.position > planPosition ? rights.write : section.may.write;
+}
+
+function readingReason(section: SectionSummary, snapshot: SectionSnapshot | null): string | null {
+  if (snapshot?.denial === "no-right")
+    return "You do not have the right to change this section now.";
+  if (snapshot?.denial != null) return null;
+  return section.may.reason ?? "You can read this section. You do not have the right to change it.";
+}
+
+/** Somebody changed what we may do here: the plan says more about it than the section. */
+function useRightsNews(rights: RightsNotice | null): void {
+  const { announcer } = useApp();
+  const { reload } = usePlanScope();
+  const position = rights?.position ?? 0;
+  const message = rights?.message ?? "";
+  useEffect(() => {
+    if (position === 0) return;
+    announcer.say(message);
+    reload();
+  }, [position, message, announcer, reload]);
+}
+
+function OpenSection({
   section,
   connection,
 }: {
@@ -219,20 +259,41 @@ function WritingPage({
   const snapshot = useObservable(connection);
   const tables = useTables(plan.id, section.tables, live);
   const figures = useFiguresState(tables.stores);
-  const status = worst([snapshot.status, figures.status]);
+  const writes = writesNow(section, snapshot, plan.position);
+  const words = writes || snapshot.status.kind === "unsaved" ? [snapshot.status] : [];
+  const status = worst([...words, figures.status]);
   useLeaveGuard(status, figures.stuck);
   useArrivals(section);
+  useRightsNews(snapshot.rights);
   const retry = () => {
     reload();
     live?.retry();
   };
   const denied = snapshot.denial;
-  if (denied === "not-found") return <NotFound />;
-  const readOnly = denied !== null && denied !== "sign-in";
+  const held = (
+    <HeldDrafts drafts={snapshot.held} section={section} onDiscard={connection.discardHeld} />
+  );
+  // Lost while it was open: what was typed is more than the page that says so.
+  if (denied === "not-found" || (denied === "no-right" && snapshot.rights !== null)) {
+    return (
+      <>
+        <Suspense>
+          <RightsLost rights={snapshot.rights} />
+        </Suspense>
+        {held}
+      </>
+    );
+  }
+  const showStatus = writes || status.kind !== "saved" || figures.stuck > 0;
   return (
     <>
+      {snapshot.rights !== null && (
+        <Suspense>
+          <RightsNews rights={snapshot.rights} key={snapshot.rights.position} />
+        </Suspense>
+      )}
       {denied !== null && <DenialNotice denial={denied} onRetry={retry} />}
-      {!snapshot.keepsOffline && (
+      {writes && !snapshot.keepsOffline && (
         <Callout heading="This device cannot keep offline copies">
           <p>
             Your browser does not let the service store words here. Stay online until the page says
@@ -240,23 +301,22 @@ function WritingPage({
           </p>
         </Callout>
       )}
-      <SaveBar status={status} figures={figures.stuck} />
-      <HeldDrafts drafts={snapshot.held} section={section} onDiscard={connection.discardHeld} />
+      {showStatus && <SaveBar status={status} figures={figures.stuck} />}
+      {held}
+      <Suspense>
+        <OfferedDrafts section={section} doc={writes ? snapshot.doc : null} />
+      </Suspense>
       <div className="fp-section__columns">
         <div className="fp-section__text">
-          {readOnly ? (
+          {writes ? (
+            <Fields section={section} snapshot={snapshot} />
+          ) : (
             <ReadView
               plan={plan.id}
               section={section.key}
               live={live}
-              reason={
-                denied === "no-right"
-                  ? "You do not have the right to change this section now."
-                  : null
-              }
+              reason={readingReason(section, snapshot)}
             />
-          ) : (
-            <Fields section={section} snapshot={snapshot} />
           )}
         </div>
         <Aside section={section} />
@@ -264,7 +324,7 @@ function WritingPage({
       {tables.error ? (
         <Failed error={tables.error} onRetry={tables.reload} />
       ) : (
-        <TableList stores={tables.stores} />
+        <TableList stores={tables.stores} reload={tables.refresh} />
       )}
     </>
   );
@@ -273,13 +333,16 @@ function WritingPage({
 function useSectionConnection(
   key: string,
   epoch: string,
+  write: boolean,
   wanted: boolean,
 ): SectionConnection | null {
   const { live } = usePlanScope();
   const [connection, setConnection] = useState<SectionConnection | null>(null);
+  const first = useRef(write);
+  first.current = write;
   useEffect(() => {
     if (live === null || !wanted) return undefined;
-    const opened = live.openSection({ key, epoch });
+    const opened = live.openSection({ key, epoch, write: first.current });
     setConnection(opened);
     return () => {
       setConnection(null);
@@ -289,14 +352,25 @@ function useSectionConnection(
   return connection;
 }
 
-export function SectionPage({ section: key }: { section: string }) {
+/** The section as the plan has it; the last known where it went out of sight while it was open. */
+function useKnownSection(key: string): { section: SectionSummary | undefined; opened: boolean } {
   const { plan } = usePlanScope();
-  const section = useMemo(() => plan.sections.find((s) => s.key === key), [plan, key]);
+  const now = useMemo(() => plan.sections.find((s) => s.key === key), [plan, key]);
+  const known = useRef<SectionSummary | undefined>(undefined);
+  const opened = useRef(false);
+  if (now !== undefined) known.current = now;
+  if (now?.may.read === true) opened.current = true;
+  return { section: now ?? known.current, opened: opened.current };
+}
+
+export function SectionPage({ section: key }: { section: string }) {
+  const { plan, live } = usePlanScope();
+  const { section, opened } = useKnownSection(key);
   const writing = section?.may.write === true;
-  const connection = useSectionConnection(key, section?.epoch ?? "", writing);
+  const connection = useSectionConnection(key, section?.epoch ?? "", writing, opened);
   useTitle(section?.title ?? "Section", plan.title);
   if (section === undefined) return <NotFound />;
-  if (!section.may.read)
+  if (!opened)
     return (
       <NoAccess {...(section.may.reason === undefined ? {} : { message: section.may.reason })} />
     );
@@ -309,12 +383,17 @@ export function SectionPage({ section: key }: { section: string }) {
         ]}
       />
       <Head section={section} />
-      {!writing && <ReadingPage section={section} />}
-      {writing &&
-        (connection === null ? (
+      {connection !== null && <OpenSection section={section} connection={connection} />}
+      {connection === null &&
+        (writing ? (
           <p aria-busy="true">Opening the text…</p>
         ) : (
-          <WritingPage section={section} connection={connection} />
+          <ReadView
+            plan={plan.id}
+            section={section.key}
+            reason={readingReason(section, null)}
+            live={live}
+          />
         ))}
       <Neighbours section={section} />
     </>

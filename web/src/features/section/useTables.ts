@@ -12,7 +12,12 @@ export interface Tables {
   readonly stores: readonly TableStore[];
   readonly error: ApiError | null;
   readonly reload: () => void;
+  /** Asks for the values again; what is typed stays. */
+  readonly refresh: () => void;
 }
+
+/** Events after which cells may have become somebody else's to change. */
+const refreshing = new Set(["member.changed", "section.changed", "figure.status_changed"]);
 
 function figureDevice(device: DeviceKept, place: string): FigureDevice {
   const key = (figure: KeptFigure) => place + encodeURIComponent(cellKey(figure));
@@ -68,9 +73,21 @@ export function useTables(
     };
   }, [api, plan, joined, person, turn]);
 
+  const refresh = useCallback(() => {
+    for (const store of stores) {
+      void api.table(plan, store.getSnapshot().table.key).then(
+        (table) => store.replace(table),
+        () => {
+          // Still on its way back; what the events bring is enough until the next time.
+        },
+      );
+    }
+  }, [api, plan, stores]);
+
   useEffect(() => {
     if (live === null || stores.length === 0) return undefined;
     const stopEvents = live.onEvent((event) => {
+      if (refreshing.has(event.kind)) refresh();
       if (event.kind !== "figure.changed") return;
       const cells = (event.body as { cells?: EventCell[] } | null)?.cells ?? [];
       for (const store of stores) {
@@ -92,15 +109,8 @@ export function useTables(
     const stopConnection = live.connection.subscribe(() => {
       const now = live.connection.getSnapshot();
       if (now === "connected" && was !== "connected") {
-        for (const store of stores) {
-          store.retry();
-          void api.table(plan, store.getSnapshot().table.key).then(
-            (table) => store.replace(table),
-            () => {
-              // Still on its way back; what the events bring is enough until the next time.
-            },
-          );
-        }
+        for (const store of stores) store.retry();
+        refresh();
       }
       was = now;
     });
@@ -108,10 +118,10 @@ export function useTables(
       stopEvents();
       stopConnection();
     };
-  }, [live, stores, person, api, plan, announcer]);
+  }, [live, stores, person, refresh, announcer]);
 
   const reload = useCallback(() => setTurn((t) => t + 1), []);
-  return { stores, error, reload };
+  return { stores, error, reload, refresh };
 }
 
 export interface FiguresState {
@@ -139,7 +149,9 @@ export function useFiguresState(stores: readonly TableStore[]): FiguresState {
     const drafts = all.flatMap((s) => [...s.drafts.values()]);
     const next = {
       status: worst(all.map((s) => s.status)),
-      stuck: drafts.filter((d) => d.problem !== null || d.conflict !== null).length,
+      stuck: drafts.filter(
+        (d) => d.problem !== null || d.conflict !== null || d.question !== undefined,
+      ).length,
     };
     if (JSON.stringify(next) !== JSON.stringify(held.value)) held.value = next;
     return held.value;

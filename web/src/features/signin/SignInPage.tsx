@@ -1,131 +1,213 @@
 import { useState } from "react";
 import { ApiError } from "../../api/client.ts";
-import type { Person, Role } from "../../api/types.ts";
+import type { Provider } from "../../api/contract.ts";
 import { useApp, useTitle } from "../../app/context.tsx";
-import { useResource } from "../../app/resource.ts";
-import { listed } from "../../app/time.ts";
+import { paths } from "../../app/router.ts";
+import { Button } from "../../ui/Button.tsx";
+import { InsetText } from "../../ui/Callout.tsx";
 import { ErrorSummary } from "../../ui/ErrorSummary.tsx";
-import { Loading } from "../../ui/Loading.tsx";
-import { Failed, ServiceProblem } from "../pages/Problems.tsx";
+import { PasswordField, TextField } from "../../ui/Fields.tsx";
+import { emailNeeded, needed, useForm, type Form } from "../../ui/form.ts";
+import { Link } from "../../ui/Link.tsx";
+import { Problems } from "../../ui/Problems.tsx";
+import { DemoSignIn } from "./DemoSignIn.tsx";
+import { problemWords } from "./problems.ts";
 
-const roleWords: Record<Role, string> = {
-  footprint_lead: "leads the footprint",
-  pmo: "works in the programme office",
-  section_lead: "leads a section",
-  author: "writes for the organisation",
-  board_signatory: "signs for the organisation",
-  reviewer: "reviews the plan",
-  lay_reviewer: "reviews as a member of the public",
-  observer: "reads only",
-};
+type Values = { email: string; password: string; code: string };
 
-/** "Leads a section and writes for the organisation" */
-function rolesInWords(roles: readonly Role[]): string {
-  const text = listed(roles.map((role) => roleWords[role]));
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function byOrganisation(people: readonly Person[]): [string, Person[]][] {
-  const groups = new Map<string, Person[]>();
-  for (const person of people) {
-    const group = groups.get(person.organisation_name) ?? [];
-    group.push(person);
-    groups.set(person.organisation_name, group);
-  }
-  return [...groups].sort(([a], [b]) => a.localeCompare(b, "en-GB"));
-}
-
-function Choices({
-  people,
-  onChoose,
-  busy,
-}: {
-  people: readonly Person[];
-  onChoose: (person: Person) => void;
-  busy: string | null;
-}) {
+function Credentials({ form, onSubmit }: { form: Form<Values>; onSubmit: () => void }) {
   return (
-    <div className="fp-people">
-      {byOrganisation(people).map(([organisation, members]) => (
-        <section className="fp-people__organisation" key={organisation}>
-          <h2 className="nhsuk-heading-s">{organisation}</h2>
-          <ul className="nhsuk-list">
-            {members.map((person) => (
-              <li key={person.id}>
-                <button
-                  className="fp-person"
-                  type="button"
-                  aria-disabled={busy !== null}
-                  onClick={() => busy === null && onChoose(person)}
-                >
-                  <span className="fp-person__name">{person.name}</span>
-                  <span className="fp-person__roles">
-                    <span className="nhsuk-u-visually-hidden">, </span>
-                    {rolesInWords(person.roles)}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
+    <form
+      noValidate
+      onSubmit={(e) => {
+        e.preventDefault();
+        onSubmit();
+      }}
+    >
+      <TextField
+        {...form.field("email")}
+        label="E-mail address"
+        type="email"
+        autoComplete="username"
+        spellCheck={false}
+      />
+      <PasswordField {...form.field("password")} label="Password" autoComplete="current-password" />
+      <Button type="submit" aria-disabled={form.busy}>
+        Sign in
+      </Button>
+      <p>
+        <Link to={paths.forgottenPassword}>I have forgotten my password</Link>
+      </p>
+    </form>
+  );
+}
+
+function SecondFactor({
+  form,
+  onSubmit,
+  onBack,
+}: {
+  form: Form<Values>;
+  onSubmit: () => void;
+  onBack: () => void;
+}) {
+  const [recovery, setRecovery] = useState(false);
+  return (
+    <form
+      noValidate
+      onSubmit={(e) => {
+        e.preventDefault();
+        onSubmit();
+      }}
+    >
+      <TextField
+        {...form.field("code")}
+        label={recovery ? "Recovery code" : "Code"}
+        hint={
+          recovery
+            ? "One of the codes that you were given when you turned this on. Each works once."
+            : "The 6 digits that your authenticator app shows now."
+        }
+        autoComplete="one-time-code"
+        inputMode={recovery ? "text" : "numeric"}
+        spellCheck={false}
+        width={recovery ? 20 : 10}
+      />
+      <div className="nhsuk-button-group">
+        <Button type="submit" aria-disabled={form.busy}>
+          Go on
+        </Button>
+        <Button variant="secondary" onClick={() => setRecovery(!recovery)}>
+          {recovery ? "Use the app instead" : "I cannot use the app"}
+        </Button>
+      </div>
+      <p>
+        <button className="fp-as-link" type="button" onClick={onBack}>
+          Sign in as somebody else
+        </button>
+      </p>
+    </form>
+  );
+}
+
+function SingleSignOn({ providers, next }: { providers: readonly Provider[]; next: string }) {
+  if (providers.length === 0) return null;
+  return (
+    <ul className="nhsuk-list fp-providers">
+      {providers.map(({ key, title }) => (
+        <li key={key}>
+          <a
+            className="nhsuk-button nhsuk-button--secondary"
+            href={`/api/v1/sso/${encodeURIComponent(key)}/start?next=${encodeURIComponent(next)}`}
+          >
+            Sign in with {title}
+          </a>
+        </li>
       ))}
+    </ul>
+  );
+}
+
+/** E-mail and password, then the second factor where it is on; or the sign-in of one's own organisation. */
+function AccountSignIn({ next, problem }: { next: string; problem: string | null }) {
+  const { api, router, session, setSession, announcer } = useApp();
+  const [step, setStep] = useState<"credentials" | "code">("credentials");
+  const form = useForm<Values>({ email: "", password: "", code: "" });
+  const wrong = form.problems.length > 0 || (problem !== null && step === "credentials");
+  const heading = step === "code" ? "Enter your sign-in code" : "Sign in";
+  useTitle(wrong ? `Error: ${heading}` : heading);
+  const ways = session.sign_in ?? { password: true, sso: [] };
+
+  const send = async ({ email, password, code }: Values) => {
+    try {
+      const signedIn = await api.signIn({
+        email: email.trim(),
+        password,
+        ...(step === "code" ? { code: code.replace(/\s/g, "") } : {}),
+      });
+      setSession(signedIn.session);
+      announcer.say(`Signed in as ${signedIn.session.person?.name ?? email}`);
+      router.go(next, { replace: true, force: true });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === "session.code_needed") {
+        setStep("code");
+        announcer.say("Enter your sign-in code");
+        return;
+      }
+      if (error.code === "session.wrong") setStep("credentials");
+      throw error;
+    }
+  };
+  const submit = form.submit(
+    (v) =>
+      step === "code"
+        ? [needed(v.code, "code", "Enter the code")]
+        : [emailNeeded(v.email), needed(v.password, "password", "Enter your password")],
+    send,
+    { "session.wrong": "email", "session.code_wrong": "code" },
+  );
+
+  if (session.setup === true) return <NotSetUp />;
+  return (
+    <div className="fp-reading">
+      {form.problems.length === 0 && problem !== null && step === "credentials" && (
+        <ErrorSummary heading="You could not be signed in">
+          <p>{problemWords(problem)}</p>
+        </ErrorSummary>
+      )}
+      <Problems form={form} />
+      <h1 className="nhsuk-heading-l" key={step}>
+        {heading}
+      </h1>
+      {step === "code" ? (
+        <SecondFactor
+          form={form}
+          onSubmit={submit}
+          onBack={() => {
+            form.reset();
+            setStep("credentials");
+          }}
+        />
+      ) : (
+        <>
+          <SingleSignOn providers={ways.sso} next={next} />
+          {ways.password && ways.sso.length > 0 && (
+            <h2 className="nhsuk-heading-m">With your e-mail address</h2>
+          )}
+          {ways.password && <Credentials form={form} onSubmit={submit} />}
+          {!ways.password && ways.sso.length === 0 && (
+            <p>No way to sign in has been set up for this service. Ask the people who run it.</p>
+          )}
+          <InsetText>
+            <p>
+              You need an invitation to use this service. Ask the person who leads the plan in your
+              area, or its programme office.
+            </p>
+          </InsetText>
+        </>
+      )}
     </div>
   );
 }
 
-/** Demo sign-in: pick one of the worked example's people. */
-export function SignInPage({ next }: { next: string }) {
-  const { api, router, session, setSession, announcer } = useApp();
-  const [busy, setBusy] = useState<string | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const { resource, reload } = useResource("people", () =>
-    session.demo ? api.demoPeople() : Promise.resolve({ people: [] }),
-  );
-  useTitle(error === null ? "Sign in" : "Error: Sign in");
-
-  if (!session.demo) {
-    return (
-      <ServiceProblem message="No way to sign in has been set up for this service. Ask the people who run it." />
-    );
-  }
-  if (resource.state === "loading") return <Loading what="Sign in" />;
-  if (resource.state === "failed") return <Failed error={resource.error} onRetry={reload} />;
-
-  const choose = async (person: Person) => {
-    setBusy(person.id);
-    setError(null);
-    try {
-      const signedIn = await api.signIn(person.id);
-      setSession(signedIn.session);
-      announcer.say(`Signed in as ${person.name}`);
-      router.go(next, { replace: true });
-    } catch (failed) {
-      setError(failed instanceof ApiError ? failed.message : "Sign-in did not work. Try again.");
-      setBusy(null);
-    }
-  };
-
+function NotSetUp() {
   return (
-    <>
-      {error !== null && (
-        <ErrorSummary heading="There is a problem">
-          <p>{error}</p>
-        </ErrorSummary>
-      )}
-      <h1 className="nhsuk-heading-l">Sign in</h1>
-      <p className="fp-lede">
-        This is a demonstration. Choose who to be: there is no password. The people are invented,
-        and the organisations go by invented names.
-      </p>
+    <div className="fp-reading">
+      <h1 className="nhsuk-heading-l">This service is not set up yet</h1>
       <p>
-        To see two organisations write together, sign in as somebody else in another browser or a
-        private window.
+        There is no administrator yet. Whoever started the service finds a link for the first one in
+        what it printed when it started. Open that link in this browser.
       </p>
-      <Choices
-        people={resource.value.people}
-        onChoose={(person) => void choose(person)}
-        busy={busy}
-      />
-    </>
+    </div>
+  );
+}
+
+export function SignInPage({ next, problem }: { next: string; problem: string | null }) {
+  const { session } = useApp();
+  return session.demo ? (
+    <DemoSignIn next={next} />
+  ) : (
+    <AccountSignIn next={next} problem={problem} />
   );
 }

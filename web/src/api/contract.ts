@@ -1,0 +1,228 @@
+/** What the screens of people, accounts and rights take and give. */
+import type { OrganisationKind, PersonRef, Role, SectionStatus } from "./types.ts";
+
+export interface Membership {
+  readonly organisation: string;
+  readonly organisation_name?: string;
+  readonly roles: readonly Role[];
+}
+
+export interface Provider {
+  readonly key: string;
+  readonly title: string;
+}
+
+/** Somebody of a plan, with every organisation that they act for in it. */
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  readonly memberships: readonly Membership[];
+}
+
+export interface Account {
+  readonly person: {
+    readonly id: string;
+    readonly name: string;
+    readonly email: string;
+    readonly administrator: boolean;
+  };
+  readonly second_factor: { readonly on: boolean; readonly required: boolean };
+  readonly sessions: readonly AccountSession[];
+  readonly tokens: readonly AccountToken[];
+}
+
+export interface AccountSession {
+  readonly id: string;
+  readonly current: boolean;
+  readonly began_at: number;
+  readonly last_used_at: number;
+  readonly address: string;
+  readonly browser: string;
+}
+
+export type TokenScope = "read" | "write";
+
+export interface AccountToken {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: TokenScope;
+  readonly plan?: string;
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly last_used_at?: number | null;
+}
+
+export interface NewToken {
+  readonly name: string;
+  readonly scope: TokenScope;
+  readonly plan?: string;
+  readonly days: number;
+}
+
+export interface LinkView {
+  readonly purpose: "setup" | "invitation" | "reset";
+  readonly name?: string;
+  readonly email?: string;
+  readonly plan?: { readonly id: string; readonly title: string };
+  readonly memberships?: readonly Membership[];
+  readonly invited_by?: string | { readonly name: string; readonly organisation_name?: string };
+  readonly has_account: boolean;
+  readonly expires_at: number;
+}
+
+export interface LinkUse {
+  readonly token: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly password?: string;
+}
+
+export interface Invitation {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly memberships: readonly Membership[];
+  readonly invited_by?: string | { readonly name: string };
+  readonly created_at: number;
+  readonly expires_at: number;
+}
+
+export interface NewInvitation {
+  readonly name: string;
+  readonly email: string;
+  readonly memberships: readonly Membership[];
+}
+
+export interface InvitationMade {
+  readonly invitation: Invitation;
+  readonly link: string;
+  readonly mailed: boolean;
+}
+
+export interface OrganisationChange {
+  readonly name: string;
+  readonly real_name?: string;
+  readonly kind: OrganisationKind;
+  readonly signing_body: string;
+  readonly signs: boolean;
+}
+
+export type SectionVisibility = "partners" | "reviewers" | "named" | "public";
+
+export interface SectionChange {
+  readonly title?: string;
+  readonly lead?: string;
+  readonly lead_organisation?: string;
+  readonly deputies?: readonly string[];
+  readonly visibility?: SectionVisibility;
+  readonly named_people?: readonly string[];
+  readonly status?: SectionStatus;
+  readonly due_date?: string;
+  readonly reason?: string;
+}
+
+export interface CatalogueFootprint {
+  readonly number: number;
+  readonly name: string;
+  readonly region: string;
+  readonly population?: number;
+  readonly organisations: readonly string[];
+  /** The plan that was started from it, where the signed-in person may know of one. */
+  readonly plan?: string;
+}
+
+/** Words that were not accepted, offered by their author to who leads the section. */
+export interface OfferedDraft {
+  readonly id: string;
+  readonly section: string;
+  readonly by: PersonRef;
+  readonly at: number;
+  readonly text: string;
+  readonly code: string;
+  readonly message: string;
+  readonly may_settle: boolean;
+  readonly outcome?: "taken" | "declined";
+  readonly reason?: string;
+  readonly settled_by?: PersonRef;
+}
+
+export interface Act {
+  readonly position: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly actor: PersonRef | null;
+  readonly section?: string;
+  /** What was done, in words that go behind the actor's name. */
+  readonly words: string;
+  readonly reason?: string;
+}
+
+export interface AuditPage {
+  readonly acts: readonly Act[];
+  /** Where the next page begins; missing on the last. */
+  readonly next?: number;
+}
+
+export interface AuditFilter {
+  readonly person: string;
+  readonly organisation: string;
+  readonly kind: string;
+  readonly section: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface AdminPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly administrator: boolean;
+  readonly status: "active" | "disabled" | "erased";
+  readonly second_factor: boolean;
+  readonly sessions: number;
+  readonly last_sign_in_at?: number | null;
+}
+
+/** Who is signed in; the organisation is that of their first plan, where they are in one. */
+export interface SessionPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly administrator?: boolean;
+  readonly organisation?: string;
+  readonly organisation_name?: string;
+}
+
+export interface Session {
+  readonly demo: boolean;
+  /** There is no administrator yet. */
+  readonly setup?: boolean;
+  readonly sign_in?: { readonly password: boolean; readonly sso: readonly Provider[] };
+  readonly person: SessionPerson | null;
+}
+
+export interface SignedIn {
+  readonly session: Session;
+}
+
+/** What the signed-in person may do with a plan as a whole. */
+export interface PlanMay {
+  readonly manage_people: boolean;
+  readonly manage_organisations: boolean;
+  readonly see_audit: boolean;
+}
+
+/** What they may do with a section beside reading and writing. */
+export interface SectionMay {
+  readonly appoint_lead?: boolean;
+  readonly share_section?: boolean;
+  readonly move_section?: boolean;
+  readonly freeze_section?: boolean;
+  readonly settle_draft?: boolean;
+  readonly offer_draft?: boolean;
+}
+
+/** What they may do with a cell. */
+export interface CellMay {
+  readonly change: boolean;
+  readonly lock: boolean;
+}
