@@ -4,6 +4,7 @@
 
 #include "api/events.hpp"
 #include "api/views.hpp"
+#include "plan/visibility.hpp"
 #include "room/registry.hpp"
 #include "room/room.hpp"
 #include "storage/plan_log.hpp"
@@ -58,16 +59,29 @@ struct EventFeed::State : std::enable_shared_from_this<EventFeed::State> {
         stream.plan, [self = shared_from_this(),
                       batch = std::move(*events)](const Result<std::shared_ptr<room::Room>>& room) {
           if (!room) return self->end(room.error());
-          self->hand_out((*room)->state(), batch);
+          self->hand_out(*room, batch);
         });
   }
 
-  void hand_out(const plan::PlanState& state, const std::vector<plan::PlacedEvent>& batch) {
-    if (state.person(person) == nullptr)
+  /// On the plan's thread. What is in the log but not applied yet is judged after it has been: it
+  /// may change the rights.
+  void hand_out(const std::shared_ptr<room::Room>& room,
+                const std::vector<plan::PlacedEvent>& batch) {
+    if (!room->failed() && room->position() < batch.back().position) {
+      options.registry->executor_of(stream.plan).post([self = shared_from_this(), room, batch] {
+        self->hand_out(room, batch);
+      });
+      return;
+    }
+    const plan::PlanState& state = room->state();
+    if (room->failed() || room->position() < batch.back().position)
+      return end({ErrorKind::kUnavailable, "load-failed",
+                  "The plan cannot be read just now. Try again in a moment."});
+    if (state.member(person) == nullptr)
       return end({ErrorKind::kForbidden, "right.stranger", "You are not a member of this plan."});
     std::string text;
     for (const plan::PlacedEvent& event : batch)
-      if (may_see_event(state, person, event.event)) text += format_event(state, event);
+      if (plan::may_see_event(state, person, event.event)) text += format_event(state, event);
     bool goes_on = true;
     {
       std::lock_guard lock(mutex);

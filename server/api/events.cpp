@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/call.hpp"
+#include "plan/visibility.hpp"
 #include "storage/plan_log.hpp"
 
 namespace footprint::api {
@@ -43,8 +44,10 @@ void list(const std::shared_ptr<Call>& call, Position after, std::uint64_t limit
           .post([self, keep, events = std::move(events)] {
             if (!events) return self->answer_error(events.error());
             json out = json::array();
+            // What is in the log but not applied yet is judged by the rights that it may change.
             for (const plan::PlacedEvent& event : *events)
-              if (may_see_event(keep->state(), *self->request.person, event.event))
+              if (event.position <= keep->position() &&
+                  plan::may_see_event(keep->state(), *self->request.person, event.event))
                 out.push_back(event_json(keep->state(), event));
             self->answer_json({{"events", std::move(out)}, {"head", keep->position()}});
           });

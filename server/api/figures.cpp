@@ -30,6 +30,7 @@ std::vector<plan::FigureChange> changes_from(const json& body) {
 struct FigureCommand {
   std::shared_ptr<Call> call;
   std::vector<plan::FigureChange> changes;
+  std::string reason;
   std::vector<plan::CellRef> changed;
   std::optional<json> refusal;
   int refusal_status = 0;
@@ -37,10 +38,7 @@ struct FigureCommand {
 
   Result<std::optional<plan::Event>> decide(const plan::PlanState& state) {
     const PersonId& person = *call->request.person;
-    auto actor = state.actor_of(person);
-    if (!actor)
-      return fail(ErrorKind::kForbidden, "right.stranger", "You are not a member of this plan.");
-    plan::FigureDecision decision = decide_figures(state, *actor, changes);
+    plan::FigureDecision decision = decide_figures(state, {person, changes, reason});
     View view{state, person, nullptr};
     if (!decision.problems.empty()) {
       refusal = problems_json(decision.problems);
@@ -82,12 +80,10 @@ void list_tables(const std::shared_ptr<Call>& call) {
 void get_table(const std::shared_ptr<Call>& call) {
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     const plan::Table* table = room.state().table(TableKey(self->parameter("table")));
-    if (table == nullptr)
+    if (table == nullptr || !may_read(room.state(), *self->request.person, table->section))
       return self->answer_error({ErrorKind::kNotFound, "table.unknown",
                                  "This plan has no table of that name. Go back to the plan and "
                                  "pick one."});
-    if (auto right = may_read(room.state(), *self->request.person, table->section); !right)
-      return self->answer_error(right.error());
     self->answer_json(table_json(view_of(room, *self->request.person), *table));
   });
 }
@@ -101,6 +97,7 @@ void change_figures(const std::shared_ptr<Call>& call) {
     auto command = std::make_shared<FigureCommand>();
     command->call = self;
     command->changes = changes_from(*body);
+    command->reason = body->value("reason", std::string());
     command->room = room.shared_from_this();
     room.submit_command([command](const plan::PlanState& state) { return command->decide(state); },
                         [command](const Result<std::optional<plan::PlacedEvent>>& placed) {

@@ -20,12 +20,9 @@ Error no_such_section() {
 const plan::Section* readable_section(Call& call, const room::Room& room) {
   SectionKey key(call.parameter("section"));
   const plan::Section* section = room.state().section(key);
-  if (section == nullptr) {
+  // What does not show to somebody is as if it were not there.
+  if (section == nullptr || !may_read(room.state(), *call.request.person, key)) {
     call.answer_error(no_such_section());
-    return nullptr;
-  }
-  if (auto right = may_read(room.state(), *call.request.person, key); !right) {
-    call.answer_error(right.error());
     return nullptr;
   }
   return section;
@@ -95,7 +92,7 @@ void list_plans(const std::shared_ptr<Call>& call) {
   each_plan(
       call,
       [call, list](room::Room& room) {
-        if (room.state().person(*call->request.person) != nullptr)
+        if (room.state().member(*call->request.person) != nullptr)
           list->push_back(plan_summary_json(view_of(room, *call->request.person)));
       },
       [call, list](const std::optional<Error>& failed) {
@@ -143,7 +140,7 @@ void list_people(const std::shared_ptr<Call>& call) {
   call->with_plan([](const std::shared_ptr<Call>& self, room::Room& room) {
     json list = json::array();
     for (const plan::Person& person : room.state().people)
-      list.push_back(person_json(room.state(), person));
+      if (person.is_member()) list.push_back(person_json(room.state(), person));
     self->answer_json({{"people", std::move(list)}});
   });
 }

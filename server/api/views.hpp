@@ -36,8 +36,6 @@ nlohmann::json organisation_json(const plan::PlanState& state,
 /// {"person","name","organisation","organisation_name"}, or null for the server.
 nlohmann::json actor_json(const plan::PlanState& state, const plan::Actor& actor);
 nlohmann::json event_json(const plan::PlanState& state, const plan::PlacedEvent& event);
-/// Whether the person may see that it happened.
-bool may_see_event(const plan::PlanState& state, const PersonId& person, const plan::Event& event);
 
 /// Answers of POST figures.
 nlohmann::json changed_cells_json(const View& view, const std::vector<plan::CellRef>& cells);

@@ -48,16 +48,23 @@ json ref_json(const plan::CellRef& ref) {
   return {{"table", ref.table.value}, {"row", ref.row}, {"column", ref.column}};
 }
 
-/// Why the person may not change the cell; empty if it may be changed.
-std::string reason_against(const View& view, const plan::Table& table, const plan::Cell& cell) {
+/// Why the person may not change the cell; empty if it may be changed. `asks` becomes whether a
+/// reason must be given.
+std::string reason_against(const View& view, const plan::Table& table, const plan::Cell& cell,
+                           bool& asks) {
   if (cell.derived) return "This figure is computed from others and cannot be typed.";
-  if (auto right = may_change_figure(view.state, view.person, table, cell.owner); !right)
-    return right.error().message;
-  const plan::Person* person = view.state.person(view.person);
-  bool unlocks = person->has(plan::Role::kFootprintLead) || person->has(plan::Role::kPmo);
-  if (cell.status == plan::CellStatus::kLocked && !unlocks)
-    return "This figure is locked. The footprint lead or the programme office can change it.";
+  auto right = may_change_figure(view.state, view.person, table, cell);
+  if (!right) return right.error().message;
+  asks = right->needs_reason;
   return {};
+}
+
+json may_json(const View& view, const plan::Table& table, const plan::Cell& cell, bool change) {
+  plan::Target target{table.section, cell.owner, {}};
+  return {
+      {"change", change},
+      {"lock", !cell.derived &&
+                   check(view.state, view.person, plan::Action::kLockFigure, target).has_value()}};
 }
 
 json cell_at(const View& view, const plan::CellRef& ref) {
@@ -69,13 +76,16 @@ json cell_at(const View& view, const plan::CellRef& ref) {
 
 json cell_json(const View& view, const plan::Table& table, const plan::Column& column,
                const plan::Cell& cell) {
-  std::string reason = reason_against(view, table, cell);
+  bool asks = false;
+  std::string reason = reason_against(view, table, cell, asks);
   json out = {{"value", plan::value_to_json(cell.value)},
               {"revision", cell.revision},
               {"basis", basis_name(cell.basis)},
               {"status", status_name(cell.status)},
               {"editable", reason.empty()}};
   put(out, "reason", reason);
+  if (asks) out["reason_needed"] = true;
+  out["may"] = may_json(view, table, cell, reason.empty());
   put(out, "unit", column.unit);
   put(out, "note", cell.note);
   if (auto source = view.state.sources.find(cell.source); source != view.state.sources.end())

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -47,7 +48,7 @@ json round_json(const plan::PlanState& state) {
 
 json person_ref(const plan::PlanState& state, const PersonId& id) {
   const plan::Person* person = state.person(id);
-  return actor_json(state, {id, person != nullptr ? person->organisation : OrganisationId()});
+  return actor_json(state, {id, person != nullptr ? person->organisation() : OrganisationId()});
 }
 
 json last_change_json(const plan::PlanState& state, const std::optional<plan::LastChange>& change) {
@@ -72,14 +73,46 @@ json present_json(const View& view, const plan::Section& section) {
 }
 
 json may_json(const View& view, const plan::Section& section) {
-  auto readable = may_read(view.state, view.person, section.key);
   auto writable = may_write(view.state, view.person, section.key);
-  json out = {{"read", readable.has_value()}, {"write", writable.has_value()}};
-  if (!readable)
-    out["reason"] = readable.error().message;
-  else if (!writable)
-    out["reason"] = writable.error().message;
+  auto may = [&](plan::Action action) {
+    return check(view.state, view.person, action, {section.key, {}, {}}).has_value();
+  };
+  json out = {{"read", may(plan::Action::kRead)},
+              {"write", writable.has_value()},
+              {"offer_draft", may(plan::Action::kOfferDraft)},
+              {"settle_draft", may(plan::Action::kSettleDraft)},
+              {"appoint_lead", may(plan::Action::kAppointLead)},
+              {"share_section", may(plan::Action::kShareSection)},
+              {"move_section", may(plan::Action::kMoveSection)},
+              {"freeze_section", may(plan::Action::kFreezeSection)}};
+  if (!writable) out["reason"] = writable.error().message;
   return out;
+}
+
+/// What the person may do with the plan as a whole: what its pages offer.
+json plan_may_json(const View& view) {
+  auto may = [&](plan::Action action) {
+    return check(view.state, view.person, action).has_value();
+  };
+  return {{"manage_people", may(plan::Action::kManagePeople)},
+          {"manage_organisations", may(plan::Action::kManageOrganisations)},
+          {"see_audit", !scopes_of(view.state, view.person, plan::Action::kSeeAudit).empty()}};
+}
+
+std::vector<const plan::Section*> shown_sections(const View& view) {
+  std::vector<const plan::Section*> shown;
+  for (const plan::Section& section : view.state.sections)
+    if (may_read(view.state, view.person, section.key)) shown.push_back(&section);
+  return shown;
+}
+
+/// The newest change of a section that shows.
+json newest_change_json(const View& view) {
+  std::optional<plan::LastChange> newest;
+  for (const plan::Section* section : shown_sections(view))
+    if (section->last_change && (!newest || newest->position < section->last_change->position))
+      newest = section->last_change;
+  return last_change_json(view.state, newest);
 }
 
 /// "30 September 2016" for 2016-09-30; the text itself if it is no date.
@@ -128,22 +161,38 @@ json needs_json(const View& view) {
 json actor_json(const plan::PlanState& state, const plan::Actor& actor) {
   if (actor.is_server()) return nullptr;
   return {{"person", actor.person.value},
-          {"name", state.person_name(actor.person)},
+          {"name", state.actor_name(actor)},
           {"organisation", actor.organisation.value},
           {"organisation_name", state.organisation_name(actor.organisation)}};
 }
 
+json memberships_json(const plan::PlanState& state, const plan::Person& person) {
+  json memberships = json::array();
+  for (const plan::Membership& membership : person.memberships) {
+    json roles = json::array();
+    for (plan::Role role : membership.roles) roles.push_back(role_name(role));
+    memberships.push_back({{"organisation", membership.organisation.value},
+                           {"organisation_name", state.organisation_name(membership.organisation)},
+                           {"roles", std::move(roles)}});
+  }
+  return memberships;
+}
+
 json person_json(const plan::PlanState& state, const plan::Person& person) {
   json roles = json::array();
-  for (plan::Role role : person.roles) roles.push_back(role_name(role));
+  for (const plan::Membership& membership : person.memberships)
+    for (plan::Role role : membership.roles)
+      if (std::find(roles.begin(), roles.end(), json(role_name(role))) == roles.end())
+        roles.push_back(role_name(role));
   json leads = json::array();
   for (const plan::Section& section : state.sections)
     if (section.lead == person.id) leads.push_back(section.key.value);
   return {{"id", person.id.value},
-          {"name", person.name},
-          {"organisation", person.organisation.value},
-          {"organisation_name", state.organisation_name(person.organisation)},
+          {"name", state.person_name(person.id)},
+          {"organisation", person.organisation().value},
+          {"organisation_name", state.organisation_name(person.organisation())},
           {"roles", std::move(roles)},
+          {"memberships", memberships_json(state, person)},
           {"leads", std::move(leads)}};
 }
 
@@ -165,6 +214,9 @@ json section_json(const View& view, const plan::Section& section) {
   json deputies = json::array();
   for (const PersonId& deputy : section.deputies)
     deputies.push_back(person_ref(view.state, deputy));
+  json named = json::array();
+  for (const PersonId& person : section.named_people)
+    named.push_back(person_ref(view.state, person));
   json fields = json::array();
   std::size_t words = 0;
   for (const plan::Field& field : section.fields) {
@@ -185,6 +237,7 @@ json section_json(const View& view, const plan::Section& section) {
           {"status", status_name(section.status)},
           {"due_date", section.due_date},
           {"visibility", visibility_name(section.visibility)},
+          {"named_people", std::move(named)},
           {"epoch", section.epoch},
           {"words", words},
           {"last_change", last_change_json(view.state, section.last_change)},
@@ -202,8 +255,8 @@ json plan_summary_json(const View& view) {
           {"footprint", footprint_json(state)},
           {"round", round_json(state)},
           {"position", state.position},
-          {"sections", state.sections.size()},
-          {"last_change", last_change_json(state, state.last_change)},
+          {"sections", shown_sections(view).size()},
+          {"last_change", newest_change_json(view)},
           {"needs", needs_json(view)}};
 }
 
@@ -214,7 +267,8 @@ json plan_json(const View& view) {
     milestones.push_back(milestone_json(state, milestone));
   for (const auto& organisation : state.organisations)
     organisations.push_back(organisation_json(state, organisation, false));
-  for (const auto& section : state.sections) sections.push_back(section_json(view, section));
+  for (const plan::Section* section : shown_sections(view))
+    sections.push_back(section_json(view, *section));
   return {{"id", state.id.value},
           {"title", state.title},
           {"disclaimer", state.disclaimer},
@@ -224,6 +278,7 @@ json plan_json(const View& view) {
           {"organisations", std::move(organisations)},
           {"years", state.years},
           {"position", state.position},
+          {"may", plan_may_json(view)},
           {"sections", std::move(sections)}};
 }
 

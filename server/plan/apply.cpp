@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "plan/apply_governing.hpp"
 #include "plan/names.hpp"
 #include "plan/plan_file.hpp"
 #include "plan/state.hpp"
@@ -23,6 +24,17 @@ void note_change(PlanState& state, Section& section, const LastChange& change) {
   if (change.actor.is_server()) return;
   section.last_change = change;
   state.last_change = change;
+}
+
+Status apply_decided(PlanState& state, Position position, UnixMs at_ms, const Event& event) {
+  bool taken = false;
+  try {
+    json body = json::parse(as_text(event.body));
+    taken = apply_governing(state, {position, at_ms, event}, body);
+  } catch (const json::exception&) {
+    taken = false;
+  }
+  return taken ? Status{} : malformed(kind_name(event.kind));
 }
 
 Status apply_created(PlanState& state, UnixMs at_ms, const Event& event) {
@@ -116,6 +128,14 @@ Status apply(PlanState& state, Position position, UnixMs at_ms, const Event& eve
       break;
     case EventKind::kFigureChanged:
       done = apply_figures(state, position, at_ms, event);
+      break;
+    case EventKind::kMemberChanged:
+    case EventKind::kSectionChanged:
+    case EventKind::kOrganisationChanged:
+    case EventKind::kFigureStatusChanged:
+    case EventKind::kDraftOffered:
+    case EventKind::kDraftSettled:
+      done = apply_decided(state, position, at_ms, event);
       break;
   }
   if (done) state.position = position;

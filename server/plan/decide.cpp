@@ -20,9 +20,10 @@ struct Found {
   const Cell* cell = nullptr;
 };
 
-std::optional<ValueProblem> find(const PlanState& state, const CellRef& ref, Found& found) {
+std::optional<ValueProblem> find(const PlanState& state, const PersonId& person, const CellRef& ref,
+                                 Found& found) {
   found.table = state.table(ref.table);
-  if (found.table == nullptr)
+  if (found.table == nullptr || !may_read(state, person, found.table->section))
     return ValueProblem{"figure.unknown_table",
                         "This plan has no table \"" + ref.table.value + "\"."};
   const Row* row = found.table->row(ref.row);
@@ -38,27 +39,33 @@ std::optional<ValueProblem> find(const PlanState& state, const CellRef& ref, Fou
   return std::nullopt;
 }
 
-std::optional<ValueProblem> check_permission(const PlanState& state, const Actor& actor,
-                                             const Found& found) {
+/// `acts_for` becomes the organisation that the first change is made for.
+std::optional<ValueProblem> check_permission(const PlanState& state, const PersonId& actor,
+                                             const std::string& reason, const Found& found,
+                                             std::optional<Actor>& acts_for) {
+  auto right = may_change_figure(state, actor, *found.table, *found.cell);
   if (found.cell->derived)
     return ValueProblem{"figure.derived",
                         "This figure is computed from others and cannot be typed. Change the "
                         "figures that it is made of."};
-  if (auto right = may_change_figure(state, actor.person, *found.table, found.cell->owner); !right)
-    return ValueProblem{"figure.no_right", right.error().message};
-  const Person* person = state.person(actor.person);
-  bool unlocks = person->has(Role::kFootprintLead) || person->has(Role::kPmo);
-  if (found.cell->status == CellStatus::kLocked && !unlocks)
-    return ValueProblem{"figure.locked",
-                        "This figure is locked. The footprint lead or the programme office can "
-                        "change it."};
+  if (!right)
+    return ValueProblem{right.error().code == "figure.locked" ? "figure.locked" : "figure.no_right",
+                        right.error().message};
+  if (right->needs_reason && reason.empty())
+    return ValueProblem{"figure.reason_needed",
+                        "This figure belongs to " + state.organisation_name(found.cell->owner) +
+                            ". Say why you change it: the reason is kept with the change."};
+  if (!acts_for) acts_for = right->actor(actor);
   return std::nullopt;
 }
 
-std::optional<ValueProblem> check_change(const PlanState& state, const Actor& actor,
-                                         const FigureChange& change, Found& found) {
-  if (auto problem = find(state, change.cell, found)) return problem;
-  if (auto problem = check_permission(state, actor, found)) return problem;
+std::optional<ValueProblem> check_change(const PlanState& state, const FigureCommand& command,
+                                         const FigureChange& change, Found& found,
+                                         std::optional<Actor>& acts_for) {
+  const PersonId& person = command.person;
+  if (auto problem = find(state, person, change.cell, found)) return problem;
+  if (auto problem = check_permission(state, person, command.reason, found, acts_for))
+    return problem;
   if (change.unit && *change.unit != found.column->unit)
     return ValueProblem{"figure.wrong_unit",
                         found.column->unit.empty()
@@ -109,12 +116,12 @@ std::vector<std::pair<CellRef, Value>> differences(const std::vector<Table>& bef
 }
 
 /// All that is wrong with the changes, or the cells they set, in `cells`.
-void check_all(const PlanState& state, const Actor& actor, const std::vector<FigureChange>& changes,
-               FigureDecision& decision, std::map<CellRef, Value>& cells) {
+void check_all(const PlanState& state, const FigureCommand& command, FigureDecision& decision,
+               std::map<CellRef, Value>& cells, std::optional<Actor>& acts_for) {
   std::set<CellRef> seen;
-  for (const FigureChange& change : changes) {
+  for (const FigureChange& change : command.changes) {
     Found found;
-    auto problem = check_change(state, actor, change, found);
+    auto problem = check_change(state, command, change, found, acts_for);
     if (!problem && !seen.insert(change.cell).second)
       problem = ValueProblem{"figure.repeated", "This cell is changed twice in one request."};
     if (problem) {
@@ -137,17 +144,17 @@ std::vector<std::pair<CellRef, Value>> recompute(const PlanState& state) {
   return differences(state.tables, computed);
 }
 
-FigureDecision decide_figures(const PlanState& state, const Actor& actor,
-                              const std::vector<FigureChange>& changes) {
+FigureDecision decide_figures(const PlanState& state, const FigureCommand& command) {
   FigureDecision decision;
   std::map<CellRef, Value> cells;
-  check_all(state, actor, changes, decision, cells);
+  std::optional<Actor> acts_for;
+  check_all(state, command, decision, cells, acts_for);
   if (!decision.problems.empty()) decision.conflicts.clear();
   if (!decision.accepted() || cells.empty()) return decision;
 
   std::vector<Table> computed = state.tables;
   json entries = json::array();
-  for (const FigureChange& change : changes) {
+  for (const FigureChange& change : command.changes) {
     auto found = cells.find(change.cell);
     if (found == cells.end()) continue;
     entries.push_back(entry(change.cell, found->second, *state.cell(change.cell), Basis::kEntered));
@@ -161,8 +168,10 @@ FigureDecision decide_figures(const PlanState& state, const Actor& actor,
     entries.push_back(entry(ref, value, *state.cell(ref), Basis::kDerived));
     decision.changed.push_back(ref);
   }
-  std::string body = json{{"cells", std::move(entries)}}.dump();
-  decision.event = Event{EventKind::kFigureChanged, actor, {}, {}, to_bytes(as_bytes(body))};
+  json body = {{"cells", std::move(entries)}};
+  if (!command.reason.empty()) body["reason"] = command.reason;
+  std::string text = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  decision.event = Event{EventKind::kFigureChanged, *acts_for, {}, {}, to_bytes(as_bytes(text))};
   return decision;
 }
 

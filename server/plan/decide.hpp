@@ -19,6 +19,13 @@ struct FigureChange {
   std::uint64_t expected_revision = 0;
 };
 
+/// One request: all of its changes or none.
+struct FigureCommand {
+  PersonId person;
+  std::vector<FigureChange> changes;
+  std::string reason;  // why; needed where the right asks for one
+};
+
 /// One rule that one change breaks.
 struct FigureProblem {
   CellRef cell;
@@ -45,8 +52,7 @@ struct FigureDecision {
 
 /// Pure: changes nothing. The event is right for `state` only: append it at the position after
 /// state's.
-FigureDecision decide_figures(const PlanState& state, const Actor& actor,
-                              const std::vector<FigureChange>& changes);
+FigureDecision decide_figures(const PlanState& state, const FigureCommand& command);
 
 /// Computes every derived cell of the state anew; returns those whose value differs from what
 /// stands there.

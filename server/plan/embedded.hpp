@@ -5,9 +5,9 @@
 
 namespace footprint::plan {
 
-/// The text of "prose.json", "plan-file.schema.json", "api.schema.json", "openapi.yaml",
-/// "api-docs.html", "api-docs.css" or "worked-example.json"; empty for any other name. Lives as
-/// long as the program.
+/// The text of "prose.json", "rights.json", "plan-file.schema.json", "api.schema.json",
+/// "openapi.yaml", "api-docs.html", "api-docs.css" or "worked-example.json"; empty for any other
+/// name. Lives as long as the program.
 std::string_view embedded_file(std::string_view name);
 
 }  // namespace footprint::plan

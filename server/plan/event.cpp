@@ -92,12 +92,24 @@ std::string_view kind_name(EventKind kind) {
       return "section.updated";
     case EventKind::kFigureChanged:
       return "figure.changed";
+    case EventKind::kMemberChanged:
+      return "member.changed";
+    case EventKind::kSectionChanged:
+      return "section.changed";
+    case EventKind::kOrganisationChanged:
+      return "organisation.changed";
+    case EventKind::kFigureStatusChanged:
+      return "figure.status_changed";
+    case EventKind::kDraftOffered:
+      return "draft.offered";
+    case EventKind::kDraftSettled:
+      return "draft.settled";
   }
   return "unknown";
 }
 
 std::optional<EventKind> kind_from_number(std::uint16_t number) {
-  if (number < 1 || number > 3) return std::nullopt;
+  if (number < 1 || number > 9) return std::nullopt;
   return static_cast<EventKind>(number);
 }
 

@@ -21,10 +21,17 @@ enum class EventKind : std::uint16_t {
   kPlanCreated =
       1,  // body: the plan's data (JSON text, schemas/plan-file.schema.json) with its epoch
   kSectionUpdated = 2,  // body: one Yjs update, v1
-  kFigureChanged = 3,   // body: the cells that changed (JSON text), computed ones included
+  kFigureChanged = 3,   // body: the cells that changed (JSON text), computed ones included; reason?
+  // Bodies from here on are JSON text and say what was before, so that each can be told in words.
+  kMemberChanged = 4,        // {person, memberships, previous, reason?}; empty: removed
+  kSectionChanged = 5,       // {title? lead? ... reason?, previous: {the same as before}}
+  kOrganisationChanged = 6,  // {organisation, previous}
+  kFigureStatusChanged = 7,  // {cells: [{table, row, column, status, previous}], reason?}
+  kDraftOffered = 8,         // {id, text, code, message}
+  kDraftSettled = 9,         // {id, outcome: taken|declined, reason?}
 };
 
-/// "plan.created", "section.updated", "figure.changed".
+/// "plan.created", "section.updated", ...
 std::string_view kind_name(EventKind kind);
 std::optional<EventKind> kind_from_number(std::uint16_t number);
 
@@ -40,7 +47,7 @@ struct Actor {
 struct Event {
   EventKind kind = EventKind::kPlanCreated;
   Actor actor;
-  SectionKey section;  // of section.updated, else empty
+  SectionKey section;  // of section.updated, section.changed and drafts, else empty
   std::vector<sync::ClientId>
       claims;  // client ids that become the actor's by this event (section.updated)
   Bytes body;

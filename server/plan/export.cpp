@@ -22,7 +22,7 @@ void put_text(json& field, const sync::Doc& doc) {
 
 std::string export_plan(const PlanState& state,
                         const std::map<SectionKey, const sync::Doc*>& documents) {
-  json file = file_from_state(state);
+  json file = file_from_state(state, Names::kShown);
   for (json& section : file.at("sections")) {
     auto found = documents.find(SectionKey(section.at("key").get<std::string>()));
     if (found == documents.end()) continue;

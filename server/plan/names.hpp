@@ -20,8 +20,8 @@ inline constexpr std::array<std::string_view, 8> kRoleNames = {
     "board_signatory", "reviewer", "lay_reviewer", "observer"};
 inline constexpr std::array<std::string_view, 6> kSectionStatusNames = {
     "drafting", "in_review", "ready_for_signoff", "signed_off", "reopened", "frozen"};
-inline constexpr std::array<std::string_view, 3> kVisibilityNames = {"partners", "reviewers",
-                                                                     "public"};
+inline constexpr std::array<std::string_view, 4> kVisibilityNames = {"partners", "reviewers",
+                                                                     "named", "public"};
 
 /// The value of an enumeration whose words are `names`.
 template <typename Enum, std::size_t Count>

@@ -16,8 +16,16 @@ namespace footprint::plan {
 /// "plan_file.reference" naming the place; "plan_file.malformed".
 Result<PlanState> state_from_file(const nlohmann::json& file);
 
+/// Which names of people a file gets: those that screens show (an export), or those alone that an
+/// imported file brought (a snapshot: the directory's are not the log's to keep).
+enum class Names : std::uint8_t { kShown, kOfFile };
+
 /// The same plan as a file, without text.
-nlohmann::json file_from_state(const PlanState& state);
+nlohmann::json file_from_state(const PlanState& state, Names names_wanted);
+
+/// [{"organisation", "roles"}], of names that a schema has passed.
+std::vector<Membership> memberships_from_json(const nlohmann::json& list);
+nlohmann::json memberships_to_json(const std::vector<Membership>& memberships);
 
 /// Body of plan.created: {"epoch", "words": {SECTION: {FIELD: n}}, "file": plan file without text}.
 Result<PlanState> state_from_created_body(std::string_view body);

@@ -62,8 +62,14 @@ void check_names(const PlanState& state, Checks& checks) {
   checks.unique("Table", state.tables, by_key);
   for (const Organisation& organisation : state.organisations)
     checks.source("Organisation " + organisation.id.value, organisation.source);
-  for (const Person& person : state.people)
-    checks.organisation("Person " + person.id.value, person.organisation);
+  for (const Person& person : state.people) {
+    std::string where = "Person " + person.id.value;
+    if (!person.is_member()) checks.organisation(where, person.former);
+    for (const Membership& membership : person.memberships)
+      checks.organisation(where, membership.organisation);
+    checks.unique(where + ": membership of", person.memberships,
+                  [](const Membership& membership) { return membership.organisation.value; });
+  }
   for (const Milestone& milestone : state.milestones)
     checks.source("Milestone " + milestone.key, milestone.source);
   checks.source("The population", state.footprint.population_source);
@@ -77,6 +83,7 @@ void check_section(const PlanState& state, const Section& section, Checks& check
   checks.person(where, section.lead);
   checks.organisation(where, section.lead_organisation);
   for (const PersonId& deputy : section.deputies) checks.person(where, deputy);
+  for (const PersonId& named : section.named_people) checks.person(where, named);
   for (const auto* bodies :
        {&section.required_signatories, &section.asked_to_endorse, &section.asked_for_statement})
     for (const OrganisationId& body : *bodies) checks.organisation(where, body);
@@ -135,19 +142,6 @@ void check_table(const PlanState& state, const Table& table, Checks& checks) {
   }
 }
 
-std::vector<Choice> choices_of(const PlanState& state, std::string_view from) {
-  std::vector<Choice> out;
-  if (from == "organisations")
-    for (const auto& item : state.organisations) out.push_back({item.id.value, item.name});
-  else if (from == "sections")
-    for (const auto& item : state.sections) out.push_back({item.key.value, item.title});
-  else if (from == "people")
-    for (const auto& item : state.people) out.push_back({item.id.value, item.name});
-  else if (const Table* table = state.table(TableKey(from.substr(from.find(':') + 1))))
-    for (const auto& row : table->rows) out.push_back({row.id, row.id + ": " + row.title});
-  return out;
-}
-
 void complete_row(const Table& table, const Section* section, Row& row) {
   for (auto& [key, cell] : row.cells) {
     const Column* column = table.column(key);
@@ -159,10 +153,9 @@ void complete_row(const Table& table, const Section* section, Row& row) {
 }
 
 void complete(PlanState& state) {
+  state.refresh_choices();
   for (Table& table : state.tables) {
     const Section* section = state.section(table.section);
-    for (Column& column : table.columns)
-      if (!column.choices_from.empty()) column.choices = choices_of(state, column.choices_from);
     for (Row& row : table.rows) complete_row(table, section, row);
     for (Row& row : table.totals) complete_row(table, section, row);
   }

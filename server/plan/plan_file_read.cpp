@@ -138,6 +138,7 @@ Section read_section(const json& object) {
   section.status = word(object, "status", kSectionStatusNames, SectionStatus::kDrafting);
   section.due_date = text(object, "due_date");
   section.visibility = word(object, "visibility", kVisibilityNames, Visibility::kPartners);
+  section.named_people = ids<PersonId>(object, "named_people");
   section.covers = object.value("covers", std::vector<std::string>());
   section.required_signatories = ids<OrganisationId>(object, "required_signatories");
   section.asked_to_endorse = ids<OrganisationId>(object, "asked_to_endorse");
@@ -156,13 +157,14 @@ void read_people(const json& file, PlanState& state) {
          text(entry, "kind"), text(entry, "signing_body"), entry.value("signs", false),
          word(entry, "basis", kBasisNames, Basis::kFictional), text(entry, "source")});
   for (const json& entry : file.at("people")) {
-    Person person{PersonId(text(entry, "id")),
-                  text(entry, "name"),
-                  OrganisationId(text(entry, "organisation")),
-                  {}};
-    for (const json& role : entry.at("roles"))
-      if (auto known = from_name<Role>(kRoleNames, role.get<std::string>()))
-        person.roles.push_back(*known);
+    Person person;
+    person.id = PersonId(text(entry, "id"));
+    person.name = person.file_name = text(entry, "name");
+    person.former = OrganisationId(text(entry, "organisation"));
+    // The short form says one organisation and its roles.
+    person.memberships = entry.contains("memberships")
+                             ? memberships_from_json(entry.at("memberships"))
+                             : memberships_from_json(json::array({entry}));
     state.people.push_back(std::move(person));
   }
 }
@@ -207,6 +209,18 @@ void set_counts(PlanState& state, const json& words) {
 }
 
 }  // namespace
+
+std::vector<Membership> memberships_from_json(const json& list) {
+  std::vector<Membership> memberships;
+  for (const json& entry : list) {
+    Membership membership{OrganisationId(text(entry, "organisation")), {}};
+    for (const json& role : entry.at("roles"))
+      if (auto known = from_name<Role>(kRoleNames, role.get<std::string>()))
+        membership.roles.push_back(*known);
+    memberships.push_back(std::move(membership));
+  }
+  return memberships;
+}
 
 std::optional<Value> value_from_json(const json& value) {
   if (value.is_null()) return Value{};

@@ -114,6 +114,7 @@ json write_section(const Section& section) {
               {"status", status_name(section.status)},
               {"due_date", section.due_date},
               {"visibility", visibility_name(section.visibility)},
+              {"named_people", names(section.named_people)},
               {"covers", section.covers},
               {"required_signatories", names(section.required_signatories)},
               {"asked_to_endorse", names(section.asked_to_endorse)},
@@ -140,12 +141,12 @@ json write_organisation(const Organisation& organisation) {
   return out;
 }
 
-json write_person(const Person& person) {
-  json out = {{"id", person.id.value},
-              {"name", person.name},
-              {"organisation", person.organisation.value},
-              {"roles", json::array()}};
-  for (Role role : person.roles) out["roles"].push_back(role_name(role));
+json write_person(const Person& person, const std::string& name) {
+  json out = {{"id", person.id.value}, {"name", name}, {"roles", json::array()}};
+  json memberships = memberships_to_json(person.memberships);
+  out["organisation"] = person.organisation().value;
+  if (!memberships.empty()) out["roles"] = memberships[0]["roles"];
+  if (memberships.size() != 1) out["memberships"] = std::move(memberships);
   return out;
 }
 
@@ -171,7 +172,17 @@ json write_milestone(const Milestone& milestone) {
 
 }  // namespace
 
-json file_from_state(const PlanState& state) {
+json memberships_to_json(const std::vector<Membership>& memberships) {
+  json out = json::array();
+  for (const Membership& membership : memberships) {
+    json roles = json::array();
+    for (Role role : membership.roles) roles.push_back(role_name(role));
+    out.push_back({{"organisation", membership.organisation.value}, {"roles", std::move(roles)}});
+  }
+  return out;
+}
+
+json file_from_state(const PlanState& state, Names names_wanted) {
   json out = {{"format", "footprint-plan"},     {"version", 1},
               {"id", state.id.value},           {"title", state.title},
               {"disclaimer", state.disclaimer}, {"footprint", write_footprint(state.footprint)},
@@ -183,7 +194,9 @@ json file_from_state(const PlanState& state) {
   for (const auto& item : state.milestones) out["milestones"].push_back(write_milestone(item));
   for (const auto& item : state.organisations)
     out["organisations"].push_back(write_organisation(item));
-  for (const auto& item : state.people) out["people"].push_back(write_person(item));
+  for (const auto& item : state.people)
+    out["people"].push_back(write_person(
+        item, names_wanted == Names::kShown ? state.person_name(item.id) : item.file_name));
   for (const auto& item : state.sections) out["sections"].push_back(write_section(item));
   for (const auto& item : state.tables) out["tables"].push_back(write_table(item));
   return out;

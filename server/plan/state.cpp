@@ -15,6 +15,20 @@ auto find_by(Items& items, const Key& wanted, auto member) -> decltype(&items[0]
   return nullptr;
 }
 
+std::vector<Choice> choices_of(const PlanState& state, std::string_view from) {
+  std::vector<Choice> out;
+  if (from == "organisations")
+    for (const auto& item : state.organisations) out.push_back({item.id.value, item.name});
+  else if (from == "sections")
+    for (const auto& item : state.sections) out.push_back({item.key.value, item.title});
+  else if (from == "people")
+    for (const auto& item : state.people)
+      out.push_back({item.id.value, state.person_name(item.id)});
+  else if (const Table* table = state.table(TableKey(from.substr(from.find(':') + 1))))
+    for (const auto& row : table->rows) out.push_back({row.id, row.id + ": " + row.title});
+  return out;
+}
+
 }  // namespace
 
 std::string_view basis_name(Basis basis) {
@@ -50,16 +64,34 @@ Row* Table::row(std::string_view id) {
   return found != nullptr ? found : find_by(totals, id, &Row::id);
 }
 
-bool Person::has(Role role) const {
+bool Membership::has(Role role) const {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+bool Person::has(Role role) const {
+  return std::any_of(memberships.begin(), memberships.end(),
+                     [role](const Membership& membership) { return membership.has(role); });
+}
+
+const OrganisationId& Person::organisation() const {
+  return memberships.empty() ? former : memberships.front().organisation;
 }
 
 const Field* Section::field(std::string_view key_wanted) const {
   return find_by(fields, key_wanted, &Field::key);
 }
 
+bool Section::is_led_by(const PersonId& person) const {
+  return lead == person || std::find(deputies.begin(), deputies.end(), person) != deputies.end();
+}
+
 const Person* PlanState::person(const PersonId& wanted) const {
   return find_by(people, wanted, &Person::id);
+}
+
+const Person* PlanState::member(const PersonId& wanted) const {
+  const Person* found = person(wanted);
+  return found != nullptr && found->is_member() ? found : nullptr;
 }
 
 const Organisation* PlanState::organisation(const OrganisationId& wanted) const {
@@ -90,9 +122,20 @@ const Cell* PlanState::cell(const CellRef& wanted) const {
   return found == row->cells.end() ? nullptr : &found->second;
 }
 
+const Draft* PlanState::draft(std::string_view wanted) const {
+  return find_by(drafts, wanted, &Draft::id);
+}
+
 std::string PlanState::person_name(const PersonId& wanted) const {
   const Person* found = person(wanted);
-  return found != nullptr ? found->name : wanted.value;
+  return actor_name({wanted, found != nullptr ? found->organisation() : OrganisationId()});
+}
+
+std::string PlanState::actor_name(const Actor& actor) const {
+  const Person* found = person(actor.person);
+  if (found != nullptr && !found->name.empty()) return found->name;
+  return actor.organisation.empty() ? "A former member"
+                                    : "A former member of " + organisation_name(actor.organisation);
 }
 
 std::string PlanState::organisation_name(const OrganisationId& wanted) const {
@@ -101,9 +144,20 @@ std::string PlanState::organisation_name(const OrganisationId& wanted) const {
 }
 
 std::optional<Actor> PlanState::actor_of(const PersonId& wanted) const {
-  const Person* found = person(wanted);
+  const Person* found = member(wanted);
   if (found == nullptr) return std::nullopt;
-  return Actor{found->id, found->organisation};
+  return Actor{found->id, found->organisation()};
+}
+
+void PlanState::set_name(const PersonId& wanted, const std::optional<std::string>& known) {
+  for (Person& entry : people)
+    if (entry.id == wanted) entry.name = known.value_or(entry.file_name);
+}
+
+void PlanState::refresh_choices() {
+  for (Table& of : tables)
+    for (Column& column : of.columns)
+      if (!column.choices_from.empty()) column.choices = choices_of(*this, column.choices_from);
 }
 
 void PlanState::set_words(const SectionKey& wanted,

@@ -32,12 +32,27 @@ enum class Role : std::uint8_t {
 };
 std::string_view role_name(Role role);
 
-struct Person {
-  PersonId id;
-  std::string name;
+/// What a person may do in this plan for one organisation.
+struct Membership {
   OrganisationId organisation;
   std::vector<Role> roles;
+
   bool has(Role role) const;
+  bool operator==(const Membership&) const = default;
+};
+
+struct Person {
+  PersonId id;
+  std::string file_name;  // of an imported plan file; the log holds no names of accounts
+  std::string name;       // as screens show it: see PlanState::set_name; may be empty
+  std::vector<Membership> memberships;  // none: removed, and kept for what they have written
+  OrganisationId former;                // of whom they were the last time, when removed
+
+  bool is_member() const { return !memberships.empty(); }
+  /// In any of the memberships.
+  bool has(Role role) const;
+  /// The first membership's; of somebody who was removed, the last known.
+  const OrganisationId& organisation() const;
 };
 
 struct Organisation {
@@ -73,7 +88,9 @@ enum class SectionStatus : std::uint8_t {
   kReopened,
   kFrozen,
 };
-enum class Visibility : std::uint8_t { kPartners, kReviewers, kPublic };
+/// To whom a section shows: those who write the plan; its reviewers and observers too; the people
+/// it names (with those who lead it or run the plan); everybody.
+enum class Visibility : std::uint8_t { kPartners, kReviewers, kNamed, kPublic };
 std::string_view status_name(SectionStatus status);
 std::string_view visibility_name(Visibility visibility);
 
@@ -99,6 +116,7 @@ struct Section {
   SectionStatus status = SectionStatus::kDrafting;
   std::string due_date;
   Visibility visibility = Visibility::kReviewers;
+  std::vector<PersonId> named_people;  // may read whatever the visibility
   std::string
       epoch;  // changes when the document is made anew: clients must then not merge what they kept
   std::vector<Field> fields;
@@ -110,6 +128,21 @@ struct Section {
   Position words_position = 0;            // up to which the word counts are right
 
   const Field* field(std::string_view key_wanted) const;
+  bool is_led_by(const PersonId& person) const;  // lead or deputy
+};
+
+/// Words that were refused, offered to who leads the section.
+struct Draft {
+  std::string id;
+  SectionKey section;
+  Actor by;
+  UnixMs at_ms = 0;
+  Position position = 0;
+  std::string text, code, message;  // code: of the refusal
+  std::string outcome;              // empty: open; "taken", "declined"
+  std::string reason;
+  Actor settled_by;
+  UnixMs settled_at_ms = 0;
 };
 
 /// Whose a Yjs client id is: first come, for ever.
@@ -130,26 +163,40 @@ struct PlanState {
   std::vector<Person> people;
   std::vector<Section> sections;
   std::vector<Table> tables;
+  std::vector<Draft> drafts;
   std::map<sync::ClientId, ClientOwner> clients;
   Position position = 0;  // of the last event applied; 0: nothing, not even plan.created
   UnixMs created_at_ms = 0;
   std::optional<LastChange> last_change;
 
+  /// Also somebody who was removed.
   const Person* person(const PersonId& wanted) const;
+  /// A person with a membership; only those have rights.
+  const Person* member(const PersonId& wanted) const;
   const Organisation* organisation(const OrganisationId& wanted) const;
   const Section* section(const SectionKey& wanted) const;
   Section* section(const SectionKey& wanted);
   const Table* table(const TableKey& wanted) const;
   Table* table(const TableKey& wanted);
   const Cell* cell(const CellRef& wanted) const;
+  const Draft* draft(std::string_view wanted) const;
 
-  /// The name that screens show: of a person, and of an organisation (its alias). Falls back on the
-  /// id.
+  /// The name that screens show. Of a person without a name (erased, or of a directory that is not
+  /// here): "A former member of ORGANISATION".
   std::string person_name(const PersonId& wanted) const;
+  /// The same for what was done for an organisation, which is the one that is named then.
+  std::string actor_name(const Actor& actor) const;
+  /// Of an organisation, its alias. Falls back on the id.
   std::string organisation_name(const OrganisationId& wanted) const;
-  /// The person's own actor: with the organisation that the person acts for. Nullopt if not of this
-  /// plan.
+  /// The person with the organisation of their first membership. Nullopt if not a member. What the
+  /// person does has the organisation whose membership gives the right to it (plan/rights.hpp).
   std::optional<Actor> actor_of(const PersonId& wanted) const;
+
+  /// Names come from the directory of accounts: `known` is what it has (empty: erased; nullopt: it
+  /// does not know the person, so the plan file's name stands). They are no facts of the log.
+  void set_name(const PersonId& wanted, const std::optional<std::string>& known);
+  /// What columns offer to choose from among people, organisations and sections, made anew.
+  void refresh_choices();
 
   /// Word counts come from the section's document, which the room holds: it sets them here after it
   /// has changed, with the position that they are right for. They are no facts of the log and

@@ -10,7 +10,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kSnapshotVersion = 1;
+constexpr int kSnapshotVersion = 2;
+// Version 1 knew no drafts and no more than one membership, which reads the same.
+constexpr int kSnapshotVersionOldest = 1;
 
 json write_actor(const Actor& actor) {
   return json::array({actor.person.value, actor.organisation.value});
@@ -88,6 +90,32 @@ json write_clients(const PlanState& state) {
   return out;
 }
 
+json write_drafts(const PlanState& state) {
+  json out = json::array();
+  for (const Draft& draft : state.drafts)
+    out.push_back({draft.id, draft.section.value, write_actor(draft.by), draft.at_ms,
+                   draft.position, draft.text, draft.code, draft.message, draft.outcome,
+                   draft.reason, write_actor(draft.settled_by), draft.settled_at_ms});
+  return out;
+}
+
+Draft read_draft(const json& entry) {
+  Draft draft;
+  draft.id = entry.at(0);
+  draft.section = SectionKey(entry.at(1).get<std::string>());
+  draft.by = read_actor(entry.at(2));
+  draft.at_ms = entry.at(3);
+  draft.position = entry.at(4);
+  draft.text = entry.at(5);
+  draft.code = entry.at(6);
+  draft.message = entry.at(7);
+  draft.outcome = entry.at(8);
+  draft.reason = entry.at(9);
+  draft.settled_by = read_actor(entry.at(10));
+  draft.settled_at_ms = entry.at(11);
+  return draft;
+}
+
 tl::unexpected<Error> malformed() {
   return fail(ErrorKind::kCorrupt, "plan_snapshot.malformed",
               "The stored summary of this plan cannot be read; the plan is computed from its log.");
@@ -101,6 +129,8 @@ Result<PlanState> read_snapshot(const json& snapshot) {
   state->last_change = read_change(snapshot.at("last_change"));
   read_sections(snapshot.at("sections"), *state);
   if (!read_cells(snapshot.at("cells"), *state)) return malformed();
+  for (const json& entry : snapshot.value("drafts", json::array()))
+    state->drafts.push_back(read_draft(entry));
   for (const json& entry : snapshot.at("clients"))
     state->clients.emplace(entry.at(0).get<sync::ClientId>(),
                            ClientOwner{read_actor(entry.at(2)), entry.at(1)});
@@ -140,12 +170,13 @@ class NestingGuard final : public json::json_sax_t {
 
 Bytes encode_state(const PlanState& state) {
   json snapshot = {{"version", kSnapshotVersion},
-                   {"file", file_from_state(state)},
+                   {"file", file_from_state(state, Names::kOfFile)},
                    {"position", state.position},
                    {"created_at", state.created_at_ms},
                    {"last_change", write_change(state.last_change)},
                    {"sections", write_sections(state)},
                    {"cells", write_cells(state)},
+                   {"drafts", write_drafts(state)},
                    {"clients", write_clients(state)}};
   return json::to_cbor(snapshot);
 }
@@ -157,7 +188,8 @@ Result<PlanState> decode_state(ByteView bytes) {
   json snapshot = json::from_cbor(bytes.begin(), bytes.end(), true, false);
   if (!snapshot.is_object()) return malformed();
   try {
-    if (snapshot.at("version") != kSnapshotVersion)
+    int version = snapshot.at("version");
+    if (version < kSnapshotVersionOldest || version > kSnapshotVersion)
       return fail(
           ErrorKind::kCorrupt, "plan_snapshot.version",
           "The stored summary of this plan is of another version; the plan is computed from "

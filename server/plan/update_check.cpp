@@ -39,8 +39,9 @@ Status check_kinds(const sync::UpdateContents& contents) {
   return {};
 }
 
+/// Somebody who comes to act for another organisation goes on with the same editor.
 bool is_same_owner(const Actor& owner, const Actor& actor) {
-  return owner == actor;
+  return owner.person == actor.person;
 }
 
 const Actor* owner_of(const PlanState& state, const Claims& in_flight, sync::ClientId client) {
@@ -52,7 +53,7 @@ const Actor* owner_of(const PlanState& state, const Claims& in_flight, sync::Cli
 
 tl::unexpected<Error> foreign(const PlanState& state, const Actor& owner) {
   return fail(ErrorKind::kForbidden, "update.foreign_client",
-              "The change was made under the name of " + state.person_name(owner.person) + " (" +
+              "The change was made under the name of " + state.actor_name(owner) + " (" +
                   state.organisation_name(owner.organisation) +
                   "), so it was not taken over. Reload the page and make it again under your own.");
 }

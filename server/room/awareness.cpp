@@ -83,6 +83,19 @@ Status AwarenessHub::receive(const Speaker& speaker, ByteView update, UnixMs now
   return {};
 }
 
+void AwarenessHub::rename(const Speaker& speaker) {
+  auto own = ids_of_.find(speaker.member);
+  if (own == ids_of_.end()) return;
+  for (sync::ClientId client : own->second) {
+    Entry& entry = entries_[client];
+    auto state = checked_state(speaker, entry.state);
+    if (!state) continue;  // too long with the new name: the old one stands until it is renewed
+    entry.state = std::move(*state);
+    ++entry.clock_out;
+    changed_.insert(client);
+  }
+}
+
 void AwarenessHub::remove(sync::ClientId client, Entry& entry) {
   if (!entry.here()) return;
   entry.state.clear();

@@ -39,6 +39,8 @@ class AwarenessHub {
   /// counts), "awareness.too_large", "awareness.too_many" (the states before the faulty one
   /// count).
   Status receive(const Speaker& speaker, ByteView update, UnixMs now_ms);
+  /// What the member shows of itself gets `speaker.user` in place of what it had.
+  void rename(const Speaker& speaker);
   /// The member is gone: so are its states, at once.
   void leave(MemberId member);
   /// Takes out states that nobody has renewed for `kExpiryMs`.

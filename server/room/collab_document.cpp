@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "plan/rights.hpp"
+#include "plan/visibility.hpp"
+#include "room/people.hpp"
 #include "sync/any.hpp"
 #include "sync/update.hpp"
 
@@ -197,6 +200,39 @@ void CollabDocument::send_owed() {
     ++owed_from_;
   }
   send_bytes(std::move(frames));
+}
+
+void CollabDocument::append_rights(Bytes& frames, const RightsMoved& moved, bool read,
+                                   bool write) const {
+  std::string json = R"({"type":"rights","section":)";
+  sync::append_json_string(json, section->key.value);
+  json += R"(,"may":{"read":)" + std::string(read ? "true" : "false") + R"(,"write":)" +
+          (write ? "true" : "false") + R"(},"message":)";
+  std::string what = plan::rights_words(room->state(), moved.placed.event, speaker.person);
+  std::string now = !read   ? "you can no longer read this section."
+                    : write ? "you can now write in this section."
+                            : "you can read this section and no longer write in it.";
+  sync::append_json_string(json, what + ": " + now);
+  json += R"(,"actor":)" + moved.actor_json + R"(,"position":)" +
+          std::to_string(moved.placed.position) + "}";
+  append_frame(frames, sync::stateless_message(prefix, json));
+}
+
+void CollabDocument::on_rights_moved(const RightsMoved& moved) {
+  const PersonId& person = speaker.person;
+  if (!section) {
+    if (room->state().member(person) == nullptr) return denied("no-right");
+    return introduce(*this, room->state(), person, std::nullopt);
+  }
+  bool read = plan::may_read(room->state(), person, section->key).has_value();
+  bool write = plan::may_write(room->state(), person, section->key).has_value();
+  if (read && write == read_write_) return;
+  Bytes frames;
+  if (read) append_frame(frames, sync::authenticated_message(prefix, write));
+  append_rights(frames, moved, read, write);
+  send_bytes(std::move(frames));
+  read_write_ = write;
+  if (!read) denied("no-right");
 }
 
 void CollabDocument::on_room_failed(const Error&) {

@@ -63,6 +63,7 @@ class CollabDocument final : public Member {
 
   void on_settled(std::uint64_t ticket, const std::optional<Refusal>& refused) override;
   void on_turn_settled() override { send_owed(); }
+  void on_rights_moved(const RightsMoved& moved) override;
   void on_room_failed(const Error& error) override;
 
  private:
@@ -74,6 +75,7 @@ class CollabDocument final : public Member {
   void send_owed();
   void send_bytes(Bytes frames);
   void append_welcome(Bytes& frames) const;
+  void append_rights(Bytes& frames, const RightsMoved& moved, bool read, bool write) const;
 
   /// Step 2 as soon as the reader keeps up; the last step 1 counts.
   void answer(sync::StateVector has);

@@ -256,7 +256,8 @@ std::string_view CollabDoor::judge(const Room& room, const Target& target, const
                                    const Credentials& credentials) const {
   if (!target.section) return room.state().actor_of(person) ? "" : "no-right";
   if (Status right = plan::may_read(room.state(), person, *target.section); !right) {
-    return denial(right.error());
+    // What does not show to somebody is as if it were not there.
+    return right.error().code == "right.not_shared" ? "not-found" : denial(right.error());
   }
   const plan::Section* section = room.state().section(*target.section);
   return credentials.epoch.empty() || credentials.epoch == section->epoch ? "" : "epoch-changed";
@@ -265,9 +266,7 @@ std::string_view CollabDoor::judge(const Room& room, const Target& target, const
 /// Gives the member its name; whether it may write.
 bool CollabDoor::introduce(CollabDocument& document, const Room& room, const Target& target,
                            const PersonId& person) const {
-  document.actor = room.state().actor_of(person).value_or(plan::Actor{person, {}});
-  document.speaker.person = person;
-  document.speaker.user = user_json(room.state(), document.actor);
+  room::introduce(document, room.state(), person, target.section);
   return target.section && plan::may_write(room.state(), person, *target.section).has_value();
 }
 

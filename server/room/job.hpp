@@ -10,8 +10,9 @@ namespace footprint::room {
 struct Room::Checked {
   sync::UpdateContents contents;
   std::vector<sync::ClientId> claims;
-  bool gap = false;  // it builds on structs that have not come
-  bool news = true;  // it brings something that the document lacks
+  plan::Actor actor;  // with the organisation whose membership lets it in
+  bool gap = false;   // it builds on structs that have not come
+  bool news = true;   // it brings something that the document lacks
 };
 
 /// An update that has been checked, or a command that has not been judged.

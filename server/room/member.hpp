@@ -22,6 +22,12 @@ struct Refusal {
   std::optional<std::size_t> size;
 };
 
+/// A change of people or sections has been applied: rights are to be judged anew.
+struct RightsMoved {
+  const plan::PlacedEvent& placed;
+  std::string actor_json;  // of who did it
+};
+
 /// What a socket is closed with when its room cannot go on: the log does not take what is written.
 inline constexpr std::string_view kRoomFailed = "not-saved";
 
@@ -39,6 +45,9 @@ class Member : public std::enable_shared_from_this<Member> {
   virtual void on_settled(std::uint64_t ticket, const std::optional<Refusal>& refusal) = 0;
   /// All that one commit settled has been told: time to send what is owed.
   virtual void on_turn_settled() = 0;
+  /// Told in the turn in which the change was applied, to everybody who is in the room. May leave
+  /// it.
+  virtual void on_rights_moved(const RightsMoved& moved) = 0;
   /// The room cannot go on; nothing more will come from it.
   virtual void on_room_failed(const Error& error) = 0;
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "plan/rights.hpp"
+#include "room/member.hpp"
 #include "sync/any.hpp"
 
 namespace footprint::room {
@@ -23,7 +25,7 @@ std::string open_actor(const plan::PlanState& state, const plan::Actor& actor) {
   std::string json = "{";
   bool server = actor.is_server();
   append_member(json, "person", actor.person.value);
-  append_member(json, "name", server ? std::string("Footprint") : state.person_name(actor.person));
+  append_member(json, "name", server ? std::string("Footprint") : state.actor_name(actor));
   append_member(json, "organisation", actor.organisation.value);
   append_member(json, "organisation_name",
                 server ? std::string() : state.organisation_name(actor.organisation));
@@ -53,6 +55,14 @@ std::string user_json(const plan::PlanState& state, const plan::Actor& actor) {
   append_member(json, "colour", colour_of(actor.person));
   append_member(json, "color", colour_of(actor.person));
   return json + "}";
+}
+
+void introduce(Member& member, const plan::PlanState& state, const PersonId& person,
+               const std::optional<SectionKey>& section) {
+  auto actor = section ? plan::actor_in(state, person, *section) : state.actor_of(person);
+  member.actor = actor.value_or(plan::Actor{person, {}});
+  member.speaker.person = person;
+  member.speaker.user = user_json(state, member.actor);
 }
 
 }  // namespace footprint::room

@@ -156,6 +156,7 @@ void RoomRegistry::loaded(const PlanId& plan, bool bench, const std::shared_ptr<
   options.clock = options_.clock;
   options.executor = &executor_of(plan);
   options.run_blocking = options_.run_blocking;
+  options.name_of = options_.name_of;
   options.bench = bench;
   options.on_failed = [this, weak = std::weak_ptr<Slot>(slot)](const Error& error) {
     auto failed = weak.lock();
@@ -171,6 +172,19 @@ void RoomRegistry::loaded(const PlanId& plan, bool bench, const std::shared_ptr<
   slot->state = Slot::State::kReady;
   slot->is_failed = false;
   for (auto& opened : waiting) opened(slot->room);
+}
+
+void RoomRegistry::names_changed(const PersonId& person) {
+  std::unordered_map<PlanId, std::shared_ptr<Slot>> slots;
+  {
+    std::lock_guard lock(mutex_);
+    slots = slots_;
+  }
+  for (const auto& [plan, slot] : slots) {
+    executor_of(plan).post([slot = slot, person] {
+      if (slot->state == Slot::State::kReady) slot->room->name_changed(person);
+    });
+  }
 }
 
 void RoomRegistry::shut_down(std::function<void()> done) {

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +36,10 @@ struct RegistryOptions {
   std::vector<Executor*> executors;  // one a thread that may own plans
   /// Runs blocking work (loading, snapshots) off those threads.
   std::function<void(Executor::Task)> run_blocking;
+  /// The name of an account, from any thread: empty if it was erased, nullopt if there is no such
+  /// account (names of the plan file stand then). Asked when a plan is loaded, when somebody joins
+  /// it, and after names_changed().
+  std::function<std::optional<std::string>(const PersonId&)> name_of;
 };
 
 /// Thread-safe, but for what is marked "own thread".
@@ -59,6 +65,10 @@ class RoomRegistry {
   /// As open_room, from any other thread: posts to the owner first. `opened` runs on the owner; to
   /// go on elsewhere, it posts.
   void with_room(const PlanId& plan, Opened opened);
+
+  /// The person is called otherwise now, or was erased: every open plan asks for the name anew and
+  /// shows it. From any thread.
+  void names_changed(const PersonId& person);
 
   /// Closes every member with kTryLater, waits for appends under way, writes snapshots; `done` is
   /// called once, on any thread. Nothing opens afterwards.

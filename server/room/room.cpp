@@ -25,7 +25,9 @@ Room::Room(PlanId plan, LoadedPlan loaded, RoomOptions options)
       options_(std::move(options)),
       state_(std::move(loaded.state)),
       position_(loaded.position),
-      plan_snapshot_position_(loaded.snapshot_position) {}
+      plan_snapshot_position_(loaded.snapshot_position) {
+  take_names();
+}
 
 Room::~Room() = default;
 
@@ -156,16 +158,18 @@ tl::expected<Room::Checked, Refusal> Room::check(Section& section, const Member&
   if (!contents) return tl::unexpected(refusal(std::move(contents.error())));
   Checked checked;
   checked.contents = std::move(*contents);
+  checked.actor = member.actor;
   for (const auto& range : checked.contents.structs) {
     checked.gap = checked.gap || range.from > section.known.get(range.client);
   }
   checked.news = !kind.step2 || section.has_news(checked.contents);
   if (!checked.news) return checked;
   if (!options_.bench) {
-    if (Status right = plan::may_write(state_, member.speaker.person, section.key); !right) {
-      return tl::unexpected(refusal(std::move(right.error())));
-    }
-    auto claims = plan::check_update(state_, claims_, member.actor, section.key, section.known,
+    const PersonId& person = member.speaker.person;
+    auto right = plan::check(state_, person, plan::Action::kWrite, {section.key, {}, {}});
+    if (!right) return tl::unexpected(refusal(std::move(right.error())));
+    checked.actor = right->actor(person);
+    auto claims = plan::check_update(state_, claims_, checked.actor, section.key, section.known,
                                      checked.contents);
     if (!claims) return tl::unexpected(refusal(std::move(claims.error())));
     checked.claims = std::move(*claims);
@@ -184,6 +188,7 @@ tl::expected<Room::Checked, Refusal> Room::check(Section& section, const Member&
 /// From here on what comes later is judged as if the job were in the document.
 void Room::let_in(Job& job, const Checked& checked) {
   job.gap = checked.gap;
+  job.event.actor = checked.actor;
   job.event.claims = checked.claims;
   for (sync::ClientId client : checked.claims) claims_.emplace(client, job.event.actor);
   job.section->queue(checked.contents, job.event.body.size(), job.gap);
@@ -201,7 +206,6 @@ tl::expected<Room::Taken, Refusal> Room::submit_update(Section& section,
   job.member = member;
   job.ticket = kind.ticket;
   job.event.kind = plan::EventKind::kSectionUpdated;
-  job.event.actor = member->actor;
   job.event.section = section.key;
   job.event.body = to_bytes(update);
   let_in(job, *checked);

@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct RoomOptions {
   const Clock* clock = nullptr;
   Executor* executor = nullptr;
   std::function<void(Executor::Task)> run_blocking;
+  std::function<std::optional<std::string>(const PersonId&)> name_of;  // as RegistryOptions has it
   std::function<void(const Error&)> on_failed;  // the room must be forgotten and loaded anew
   bool bench = false;                           // no projection, no rights, no schema: /yjs/bench
 };
@@ -92,8 +94,12 @@ class Room : public std::enable_shared_from_this<Room> {
   void leave_channel(Member& member);
   /// People with presence in a section.
   std::set<PersonId> people_in(const SectionKey& key) const;
-  /// JSON of the presence message, as sent on the channel.
-  std::string presence_message() const;
+  /// JSON of the presence message, as sent on the channel: of the sections that the person may
+  /// read.
+  std::string presence_message(const PersonId& reader) const;
+
+  /// Asks for the person's name anew, and shows it.
+  void name_changed(const PersonId& person);
 
   /// Writes what snapshots are due, off this thread, then calls `done` on it.
   void write_snapshots(std::function<void()> done);
@@ -150,7 +156,14 @@ class Room : public std::enable_shared_from_this<Room> {
                           const plan::Actor& actor);
   void tell_section_event(Section& section, UnixMs now_ms);
   void tell_presence();
-  void send_to_channel(std::string_view json);
+  void tell_hidden(const plan::PlacedEvent& event, const std::set<PersonId>& saw);
+
+  // room_rights.cpp
+  void take_names();
+  void introduce_again(const std::optional<PersonId>& only);
+  bool has_hidden_sections() const;
+  std::set<PersonId> who_sees(const plan::Event& event) const;
+  void rights_moved(const plan::PlacedEvent& placed);
 
   const PlanId plan_;
   RoomOptions options_;

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "plan/rights.hpp"
+#include "plan/visibility.hpp"
 #include "room/people.hpp"
 #include "room/room.hpp"
 #include "room/words.hpp"
@@ -18,25 +20,20 @@ std::string event_json(const plan::PlanState& state, const plan::PlacedEvent& pl
                      ",\"at\":" + std::to_string(placed.at_ms) + ",\"kind\":";
   sync::append_json_string(json, plan::kind_name(placed.event.kind));
   json += ",\"actor\":" + actor_json(state, placed.event.actor) + ",\"body\":";
-  switch (placed.event.kind) {
-    case plan::EventKind::kSectionUpdated:
-      json += "{\"section\":";
-      sync::append_json_string(json, placed.event.section.value);
-      json += "}";
-      break;
-    case plan::EventKind::kFigureChanged:
-      json += as_text(placed.event.body);
-      break;
-    case plan::EventKind::kPlanCreated:
-      json += "{}";
-      break;
+  if (placed.event.kind == plan::EventKind::kSectionUpdated) {
+    json += "{\"section\":";
+    sync::append_json_string(json, placed.event.section.value);
+    return json + "}}";
   }
+  json += plan::event_body_text(state, placed.event) + ",\"words\":";
+  sync::append_json_string(json, plan::event_words(state, placed.event));
   return json + "}";
 }
 
 void Room::join_channel(const std::shared_ptr<Member>& member) {
   channel_.push_back(member);
-  member->outbox.send(make_frame(sync::stateless_message(member->prefix, presence_message())));
+  std::string message = presence_message(member->speaker.person);
+  member->outbox.send(make_frame(sync::stateless_message(member->prefix, message)));
 }
 
 void Room::leave_channel(Member& member) {
@@ -44,19 +41,41 @@ void Room::leave_channel(Member& member) {
   std::erase_if(channel_, [&](const auto& other) { return other.get() == &member; });
 }
 
-void Room::send_to_channel(std::string_view json) {
+void Room::tell_event(const plan::PlacedEvent& event) {
+  if (channel_.empty()) return;
+  bool draft = event.event.kind == plan::EventKind::kDraftOffered ||
+               event.event.kind == plan::EventKind::kDraftSettled;
+  bool for_all = !draft && !has_hidden_sections();
+  std::set<PersonId> readers;
+  if (!for_all) readers = who_sees(event.event);
+  std::string json = "{\"type\":\"event\"," + event_json(state_, event).substr(1);
   std::map<Bytes, Frame> shared;
   for (const auto& member : channel_) {
+    if (!for_all && !readers.contains(member->speaker.person)) continue;
     Frame& frame = shared[member->prefix];
     if (!frame) frame = make_frame(sync::stateless_message(member->prefix, json));
     member->outbox.send(frame);
   }
 }
 
-void Room::tell_event(const plan::PlacedEvent& event) {
-  if (channel_.empty()) return;
-  std::string json = event_json(state_, event);
-  send_to_channel("{\"type\":\"event\"," + json.substr(1));
+/// Who sees a section no longer, or is of the plan no longer, is told that and nothing else of it.
+void Room::tell_hidden(const plan::PlacedEvent& placed, const std::set<PersonId>& saw) {
+  std::set<PersonId> see = who_sees(placed.event);
+  std::string json = "{\"type\":\"event\",\"position\":" + std::to_string(placed.position) +
+                     ",\"at\":" + std::to_string(placed.at_ms) + ",\"kind\":";
+  sync::append_json_string(json, plan::kind_name(placed.event.kind));
+  json += ",\"actor\":" + actor_json(state_, placed.event.actor) + ",\"body\":{";
+  if (!placed.event.section.empty()) {
+    json += "\"section\":";
+    sync::append_json_string(json, placed.event.section.value);
+    json += ",";
+  }
+  json += "\"hidden\":true}}";
+  for (const auto& member : channel_) {
+    const PersonId& person = member->speaker.person;
+    if (!saw.contains(person) || see.contains(person)) continue;
+    member->outbox.send(make_frame(sync::stateless_message(member->prefix, json)));
+  }
 }
 
 void Room::note_section_event(Section& section, Position position, UnixMs at_ms,
@@ -83,13 +102,14 @@ void Room::tell_section_event(Section& section, UnixMs now_ms) {
   tell_event({section.event_position, section.event_at_ms, std::move(event)});
 }
 
-std::string Room::presence_message() const {
+std::string Room::presence_message(const PersonId& reader) const {
   std::string json = "{\"type\":\"presence\",\"sections\":{";
   bool first_section = true;
   for (const auto& [key, section] : sections_) {
+    if (!plan::may_read(state_, reader, key)) continue;
     std::string people;
     for (const PersonId& person : section->awareness.people()) {
-      auto actor = state_.actor_of(person);
+      auto actor = plan::actor_in(state_, person, key);
       if (!actor) continue;
       if (!people.empty()) people += ",";
       people += presence_json(state_, *actor);
@@ -104,7 +124,18 @@ std::string Room::presence_message() const {
 }
 
 void Room::tell_presence() {
-  if (!channel_.empty()) send_to_channel(presence_message());
+  // Where every section shows to everybody, all get the same.
+  bool same_for_all = !has_hidden_sections();
+  std::map<PersonId, std::string> messages;
+  std::map<std::pair<Bytes, PersonId>, Frame> shared;
+  for (const auto& member : channel_) {
+    PersonId reader = same_for_all ? channel_.front()->speaker.person : member->speaker.person;
+    std::string& message = messages[reader];
+    if (message.empty()) message = presence_message(reader);
+    Frame& frame = shared[{member->prefix, reader}];
+    if (!frame) frame = make_frame(sync::stateless_message(member->prefix, message));
+    member->outbox.send(frame);
+  }
 }
 
 }  // namespace footprint::room

@@ -98,7 +98,9 @@ bool Room::must_judge_again() {
       rules_changed_ = true;  // for those behind it
       return false;
     }
-    if (!plan::may_write(state_, job.event.actor.person, job.section->key)) return true;
+    const PersonId& person = job.event.actor.person;
+    auto right = plan::check(state_, person, plan::Action::kWrite, {job.section->key, {}, {}});
+    if (!right || right->actor(person) != job.event.actor) return true;
   }
   return false;
 }
@@ -113,6 +115,7 @@ void Room::judge_again() {
     if (auto contents = sync::inspect_update(job.event.body, sync::Format::kV1))
       checked.contents = std::move(*contents);
     checked.claims = std::move(job.event.claims);
+    checked.actor = job.event.actor;
     checked.gap = job.gap;
     let_in(job, checked);
   };
@@ -222,6 +225,8 @@ void Room::apply_batch(Batch& batch, const storage::Appended& appended) {
   for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
     Job& job = batch.jobs[i];
     const storage::Event& stored = appended.events[i];
+    std::set<PersonId> saw;
+    if (job.is_command()) saw = who_sees(job.event);
     if (!options_.bench) {
       if (Status folded = plan::apply(state_, stored.position, stored.at_ms, job.event); !folded) {
         fail_room(folded.error());
@@ -233,6 +238,8 @@ void Room::apply_batch(Batch& batch, const storage::Appended& appended) {
       rules_changed_ = true;
       plan::PlacedEvent placed{stored.position, stored.at_ms, std::move(job.event)};
       tell_event(placed);
+      tell_hidden(placed, saw);
+      rights_moved(placed);
       job.done(std::optional<plan::PlacedEvent>(std::move(placed)));
       continue;
     }

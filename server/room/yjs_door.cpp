@@ -1,5 +1,6 @@
 // The y-websocket door: one socket, one section, no messages but those of y-protocols.
 #include <deque>
+#include <functional>
 #include <optional>
 
 #include "base/limits.hpp"
@@ -19,12 +20,19 @@ const SectionKey kBenchSection("room");
 
 class YjsMember final : public Member {
  public:
-  explicit YjsMember(Outbox& out) : Member(out, {}, true) {}
+  YjsMember(Outbox& out, std::function<bool()> may_read)
+      : Member(out, {}, true), is_readable(std::move(may_read)) {}
+
+  const std::function<bool()> is_readable;
 
   void on_settled(std::uint64_t, const std::optional<Refusal>& refused) override {
     if (refused) refuse(*refused);
   }
   void on_turn_settled() override {}
+  void on_rights_moved(const RightsMoved&) override {
+    // The dialect has no words for it. Who may no longer write is closed at the next update.
+    if (!is_readable()) outbox.close(CloseCode::kNoRight, "no-right");
+  }
   void on_room_failed(const Error&) override { outbox.close(CloseCode::kTryLater, kRoomFailed); }
 
   /// The dialect has no way to refuse one update, and silence would make the client diverge.
@@ -85,6 +93,8 @@ class YjsDoor final : public Door {
   }
 
  private:
+  PersonId person() const { return session_ ? session_->person : PersonId(); }
+
   /// Whether the session has ended, and the socket with it.
   bool cut_off(UnixMs now_ms) {
     if (target_.bench || !session_ || !session_->is_over(now_ms)) return false;
@@ -105,7 +115,11 @@ class YjsDoor final : public Door {
     CloseCode code = CloseCode::kTryLater;
     std::string_view reason = "load-failed";
     if (error.kind == ErrorKind::kNotFound) code = CloseCode::kNotFound, reason = "not-found";
-    if (error.kind == ErrorKind::kForbidden) code = CloseCode::kNoRight, reason = "no-right";
+    // What does not show to somebody is as if it were not there.
+    if (error.code == "right.not_shared")
+      code = CloseCode::kNotFound, reason = "not-found";
+    else if (error.kind == ErrorKind::kForbidden)
+      code = CloseCode::kNoRight, reason = "no-right";
     outbox_.close(code, reason);
   }
 
@@ -130,13 +144,11 @@ class YjsDoor final : public Door {
     if (outbox_.closed()) return;
     if (!section) return refuse_opening(section.error());
     section_ = *section;
-    member_ = std::make_shared<YjsMember>(outbox_);
-    if (session_) {
-      member_->actor =
-          room_->state().actor_of(session_->person).value_or(plan::Actor{session_->person, {}});
-      member_->speaker.person = session_->person;
-      member_->speaker.user = user_json(room_->state(), member_->actor);
-    }
+    member_ = std::make_shared<YjsMember>(
+        outbox_, [room = room_.get(), key = section_->key, who = person()] {
+          return room->bench() || plan::may_read(room->state(), who, key).has_value();
+        });
+    if (session_) introduce(*member_, room_->state(), session_->person, section_->key);
     room_->join(*section_, member_);
     section_->send_step1(*member_);
     section_->send_presence(*member_);
