@@ -117,9 +117,20 @@ Status Committer::writable() const {
   return {};
 }
 
+namespace {
+
+/// A name, or two joined by a dot: what belongs to the first.
+bool is_snapshot_name(std::string_view name) {
+  const std::size_t dot = name.find('.');
+  return is_valid_name(name.substr(0, dot)) &&
+         (dot == std::string_view::npos || is_valid_name(name.substr(dot + 1)));
+}
+
+}  // namespace
+
 Status Committer::check_snapshot(const PlanId& plan, const std::string& name,
                                  Position position) const {
-  if (!is_valid_name(plan.value) || !is_valid_name(name)) {
+  if (!is_valid_name(plan.value) || !is_snapshot_name(name)) {
     return fail(ErrorKind::kInvalid, "snapshot.bad_name",
                 "\"" + name + "\" cannot be the name of a snapshot.");
   }

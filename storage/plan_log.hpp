@@ -105,9 +105,10 @@ class PlanLog {
   using Listener = std::function<void(const PlanId&, const std::vector<Event>&)>;
   virtual std::unique_ptr<Subscription> subscribe(Listener listener) = 0;
 
-  /// `name` is a section key, or "plan" for the projection. Writing is not part of an append: a
-  /// snapshot can be made again from the log, so losing one loses nothing. The newest two of a name
-  /// are kept. Errors: "snapshot.ahead" (its position is past the head), "snapshot.too_large".
+  /// `name` is a section key, or "plan" for the projection; what belongs to it has a part of its
+  /// own behind a dot ("vision.authors"). Writing is not part of an append: a snapshot can be made
+  /// again from the log, so losing one loses nothing. The newest two of a name are kept. Errors:
+  /// "snapshot.ahead" (its position is past the head), "snapshot.too_large".
   virtual Status write_snapshot(const PlanId& plan, const std::string& name,
                                 const Snapshot& snapshot) = 0;
   /// The newest undamaged one, or nullopt when none was ever written. When all kept ones are

@@ -52,7 +52,25 @@ Status count_missing_words(const storage::PlanLog& log, const PlanId& plan,
   return {};
 }
 
+/// The text's snapshot is used only together with who wrote it: that may be newer (what it notes of
+/// the updates in between, it notes again), but it cannot be made from the text alone.
+void start_from_snapshots(const storage::PlanLog& log, const PlanId& plan,
+                          const SectionKey& section, Position upto, LoadedSection& loaded) {
+  auto text = log.read_snapshot(plan, section.value);
+  auto authors = log.read_snapshot(plan, authors_name(section));
+  if (!text || !*text || !authors || !*authors) return;
+  if ((*text)->position > upto || (*authors)->position < (*text)->position) return;
+  auto read = sync::Authorship::decode((*authors)->content);
+  if (!read || !loaded.doc.apply_update((*text)->content, sync::Format::kV2)) return;
+  loaded.authors = std::move(*read);
+  loaded.position = loaded.snapshot_position = (*text)->position;
+}
+
 }  // namespace
+
+std::string authors_name(const SectionKey& section) {
+  return section.value + ".authors";
+}
 
 Result<LoadedPlan> load_plan(const storage::PlanLog& log, const PlanId& plan) {
   auto head = log.head(plan);
@@ -90,25 +108,21 @@ Result<LoadedSection> load_section(const storage::PlanLog& log, const PlanId& pl
   LoadedSection loaded{sync::Doc({.client_id = plan::kServerClientId,
                                   .pending_bytes_max = limits::kPendingBytesMax}),
                        {},
+                       {},
                        0,
                        0};
   if (upto == 0) {
     loaded.encoded = loaded.doc.encode_state();
     return loaded;
   }
-  if (auto snapshot = log.read_snapshot(plan, section.value);
-      snapshot && *snapshot && (*snapshot)->position <= upto) {
-    if (loaded.doc.apply_update((*snapshot)->content, sync::Format::kV2)) {
-      loaded.position = loaded.snapshot_position = (*snapshot)->position;
-    }
-  }
+  start_from_snapshots(log, plan, section, upto, loaded);
   Status replayed = for_each_event(
       log, plan, loaded.position + 1, upto, [&](const storage::Event& stored) -> Status {
         if (stored.kind != static_cast<std::uint16_t>(plan::EventKind::kSectionUpdated)) return {};
         auto event = plan::decode_event(stored.payload);
         if (!event) return forward_error(std::move(event.error()));
         if (event->section != section) return {};
-        auto outcome = loaded.doc.apply_update(event->body);
+        auto outcome = loaded.authors.apply(loaded.doc, event->body);
         // The one reason for which an update that was checked is refused, then as now.
         if (!outcome && outcome.error().code != "update.pending_full")
           return forward_error(std::move(outcome.error()));

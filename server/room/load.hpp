@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "plan/state.hpp"
 #include "storage/plan_log.hpp"
+#include "sync/authorship.hpp"
 #include "sync/doc.hpp"
 
 namespace footprint::room {
@@ -22,12 +23,17 @@ Result<LoadedPlan> load_plan(const storage::PlanLog& log, const PlanId& plan);
 
 struct LoadedSection {
   sync::Doc doc;
+  sync::Authorship authors;
   Bytes encoded;          // all of `doc`, v1
   Position position = 0;  // of the last update read
   Position snapshot_position = 0;
 };
 
-/// A section's document with all updates up to `upto`, from its newest snapshot if that can be
+/// Under which name the snapshots of a section's authorship are kept; those of its text have the
+/// section's.
+std::string authors_name(const SectionKey& section);
+
+/// A section's document with all updates up to `upto`, from its newest snapshots if they can be
 /// read. Errors: "load-failed".
 Result<LoadedSection> load_section(const storage::PlanLog& log, const PlanId& plan,
                                    const SectionKey& section, Position upto);

@@ -99,8 +99,7 @@ void Room::section_loaded(Section& section, Result<LoadedSection> loaded) {
   } else if (!loaded) {
     section.fail(std::move(loaded.error()));
   } else {
-    section.ready(std::move(loaded->doc), std::move(loaded->encoded), loaded->position,
-                  loaded->snapshot_position);
+    section.ready(std::move(*loaded));
   }
 }
 
@@ -293,6 +292,9 @@ bool Room::save_section(Section& section,
                         std::vector<std::pair<std::string, storage::Snapshot>>& due) {
   if (section.state != Section::State::kReady || section.position == section.snapshot_position)
     return false;
+  // Before the text, so that the text's snapshot never stands without it.
+  due.emplace_back(authors_name(section.key),
+                   storage::Snapshot{section.position, section.authors.encode()});
   due.emplace_back(
       section.key.value,
       storage::Snapshot{section.position, section.doc.encode_state({}, sync::Format::kV2)});

@@ -35,16 +35,17 @@ bool covers(const sync::DeleteSet& whole, const sync::DeleteSet& part) {
 
 }  // namespace
 
-void Section::ready(sync::Doc loaded, Bytes encoded, Position at, Position snapshot_at) {
+void Section::ready(LoadedSection loaded) {
   FP_ASSERT(state == State::kLoading);
-  doc = std::move(loaded);
+  doc = std::move(loaded.doc);
+  authors = std::move(loaded.authors);
   held_ = doc.state_vector();
   known = held_;
-  encoded_bytes_ = encoded.size();
-  cache_.emplace().state = std::move(encoded);
-  position = at;
-  snapshot_position = snapshot_at;
-  tail_events = at > snapshot_at ? 1 : 0;
+  encoded_bytes_ = loaded.encoded.size();
+  cache_.emplace().state = std::move(loaded.encoded);
+  position = loaded.position;
+  snapshot_position = loaded.snapshot_position;
+  tail_events = position > snapshot_position ? 1 : 0;
   state = State::kReady;
   for (auto& told : std::exchange(waiting, {})) told();
 }
@@ -71,7 +72,7 @@ void Section::leave(Member& member) {
 }
 
 Result<sync::ApplyOutcome> Section::apply(ByteView update, Position at) {
-  auto outcome = doc.apply_update(update);
+  auto outcome = authors.apply(doc, update);
   position = at;
   ++tail_events;
   tail_bytes += update.size();
@@ -97,8 +98,8 @@ Result<sync::ApplyOutcome> Section::apply(ByteView update, Position at) {
 
 void Section::broadcast(const std::vector<Delivery>& deliveries) {
   if (deliveries.empty()) return;
-  std::set<MemberId> authors;
-  for (const Delivery& delivery : deliveries) authors.insert(delivery.author);
+  std::set<MemberId> senders;
+  for (const Delivery& delivery : deliveries) senders.insert(delivery.author);
   auto framed = [&](const Member& reader, bool without_own) {
     Bytes frames;
     for (const Delivery& delivery : deliveries) {
@@ -111,7 +112,7 @@ void Section::broadcast(const std::vector<Delivery>& deliveries) {
   const Bytes* last_prefix = nullptr;
   Frame last;
   for (const auto& reader : members_) {
-    if (!reader->echo && authors.contains(reader->id)) {
+    if (!reader->echo && senders.contains(reader->id)) {
       Frame own = framed(*reader, true);
       if (!own->empty()) reader->outbox.send(std::move(own));
       continue;

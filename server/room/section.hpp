@@ -14,7 +14,9 @@
 
 #include "base/ids.hpp"
 #include "room/awareness.hpp"
+#include "room/load.hpp"
 #include "room/member.hpp"
+#include "sync/authorship.hpp"
 #include "sync/doc.hpp"
 #include "sync/update.hpp"
 
@@ -37,6 +39,7 @@ class Section {
   Error failure;                               // kFailed
   std::vector<std::function<void()>> waiting;  // to be called once when no longer loading
   sync::Doc doc;                               // kReady
+  sync::Authorship authors;                    // of the words in `doc`
   AwarenessHub awareness;
 
   /// What the document has, with what is on its way into the log.
@@ -56,8 +59,7 @@ class Section {
   UnixMs empty_since_ms = 0;
   bool people_changed = false;
 
-  /// `encoded`: the whole of `loaded` as a v1 update.
-  void ready(sync::Doc loaded, Bytes encoded, Position at, Position snapshot_at);
+  void ready(LoadedSection loaded);
   void fail(Error error);
 
   void join(const std::shared_ptr<Member>& member);

@@ -256,7 +256,11 @@ TEST_CASE("the newest snapshot of a name comes back") {
   CHECK(*log.snapshot_names(kPlan) == std::vector<std::string>{"vision", "vision-2"});
   CHECK(log.snapshot_names(kOther)->empty());
   CHECK(log.write_snapshot(kPlan, "vision", {6, {}}).error().code == "snapshot.ahead");
-  CHECK(log.write_snapshot(kPlan, "a b", {1, {}}).error().code == "snapshot.bad_name");
+  for (const char* name : {"a b", "", ".authors", "vision.", "vision.a.b"})
+    CHECK(log.write_snapshot(kPlan, name, {1, {}}).error().code == "snapshot.bad_name");
+  CHECK(log.write_snapshot(kPlan, "vision.authors", {1, Bytes(3, 1)}));
+  CHECK((*log.read_snapshot(kPlan, "vision.authors"))->content == Bytes(3, 1));
+  CHECK((*log.read_snapshot(kPlan, "vision"))->position == 5);
   CHECK(log.write_snapshot(kPlan, "big", {1, Bytes(limits::kSnapshotBytesMax + 1)}).error().code ==
         "snapshot.too_large");
 }
