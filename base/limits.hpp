@@ -42,6 +42,13 @@ inline constexpr std::size_t kWebFilesBytesMax = 64u << 20;  // the built web ap
 inline constexpr std::size_t kLogLinesWaitingMax =
     8192;  // lines of the process's own log; the oldest go
 
+// Accounts.
+inline constexpr std::size_t kThrottleKeysMax = 100'000;  // counted failures; beyond it old ones go
+inline constexpr std::size_t kAccountCallsMax = 256;      // waiting for a thread; beyond it: later
+inline constexpr std::size_t kTokensPerPersonMax = 20;
+inline constexpr std::size_t kInvitationsPerPlanMax = 1'000;  // pending
+inline constexpr std::size_t kMailWaitingMax = 10'000;        // in the queue
+
 // WebSockets.
 inline constexpr std::uint32_t kPingIntervalMs = 30'000;  // no answer until the next one: gone
 inline constexpr std::uint32_t kCloseTimeoutMs =

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "access/sqlite.hpp"
+#include "access/text.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -59,12 +60,6 @@ struct IdentityEntry {
   std::string issuer, subject;
   UnixMs created_at_ms = 0;
 };
-
-/// Trimmed, lower-case, plausible (one '@', a dot behind it, no control characters or spaces, at
-/// most 254 bytes); nullopt if it is none.
-std::optional<std::string> normalised_email(std::string_view text);
-/// Trimmed, 1 to 100 characters of valid UTF-8 without control characters; nullopt if it is none.
-std::optional<std::string> normalised_name(std::string_view text);
 
 class Directory {
  public:
