@@ -1,6 +1,7 @@
 // A stand-in for the server while screens are worked on: the worked example, the REST contract, and just enough of the
 // /collab door for two browsers to write together. Keeps nothing, checks no rights. For people who write screens only:
-//   node tests/browser/mock/server.mjs [PORT]
+//   node tests/browser/mock/server.mjs [PORT] [accounts]
+// With "accounts" people sign in by e-mail (NAME@example.nhs.uk) and the password in access.mjs, as outside a demonstration.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
@@ -10,6 +11,7 @@ import { WebSocketServer } from "ws";
 import * as awarenessProtocol from "y-protocols/awareness";
 import * as sync from "y-protocols/sync";
 import * as Y from "yjs";
+import { access } from "./access.mjs";
 
 const root = new URL("../../../", import.meta.url).pathname;
 const port = Number(process.argv[2] ?? 8090);
@@ -30,6 +32,9 @@ const ref = (p) => ({
   organisation_name: p.organisation_name,
 });
 const person = (id) => people.find((p) => p.id === id);
+const plan = { id: example.id, title: example.title };
+const demo = process.argv[3] !== "accounts";
+const doors = access({ people, organisations, ref, plan, demo });
 const writes = (p) => !p.roles.every((r) => ["observer", "reviewer", "lay_reviewer"].includes(r));
 const colours = ["#005eb8", "#7c2855", "#007f3b", "#330072", "#003087", "#ae2573"];
 const colourOf = (p) =>
@@ -187,7 +192,7 @@ function summary(s, me) {
       words: f.text.split(/\s+/).length,
     })),
     tables: example.tables.filter((t) => t.section === s.key).map((t) => t.key),
-    may,
+    may: { ...may, ...doors.sectionMay },
   };
 }
 const footprint = { ...example.footprint, population: 950000 };
@@ -269,6 +274,8 @@ function figures(me, { changes }) {
 }
 function rest(method, path, me, body) {
   const parts = path.split("/").slice(3);
+  const opened = doors.open(method, parts.join("/"), body);
+  if (opened) return opened;
   if (path === "/api/v1/session") {
     if (method === "POST")
       return {
@@ -277,10 +284,12 @@ function rest(method, path, me, body) {
         cookie: body.person,
       };
     if (method === "DELETE") return { status: 204, cookie: "" };
-    return { status: 200, body: { demo: true, person: me ?? null } };
+    return { status: 200, body: doors.session(me) };
   }
   if (path === "/api/v1/demo/people") return { status: 200, body: { people } };
   if (!me) return error(401, "sign-in", "Sign in first.");
+  const answered = doors.signedIn(method, parts, body, me);
+  if (answered) return answered;
   if (path === "/api/v1/plans") {
     return {
       status: 200,
@@ -317,6 +326,7 @@ function rest(method, path, me, body) {
         years,
         position,
         sections,
+        may: doors.planMay,
       },
     };
   }
@@ -367,6 +377,7 @@ const server = createServer(async (request, response) => {
         "set-cookie",
         `footprint_session=${answer.cookie}; Path=/; HttpOnly; SameSite=Strict`,
       );
+    if (answer.retryAfter) response.setHeader("retry-after", answer.retryAfter);
     response.writeHead(answer.status, {
       "content-type": answer.html ? types[".html"] : "application/json",
     });

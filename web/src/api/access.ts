@@ -4,7 +4,6 @@ import type {
   Account,
   AdminPerson,
   AuditFilter,
-  AuditPage,
   CatalogueFootprint,
   Invitation,
   InvitationMade,
@@ -14,13 +13,10 @@ import type {
   Membership,
   NewInvitation,
   NewToken,
-  OfferedDraft,
-  OrganisationChange,
-  SectionChange,
   AccountToken,
   Session,
 } from "./contract.ts";
-import type { OrganisationList } from "./types.ts";
+import type { Audit, Draft, OrganisationChange, OrganisationList, SectionChange } from "./types.ts";
 
 const of = encodeURIComponent;
 
@@ -85,7 +81,7 @@ export function peopleApi({ get, send }: Api, plan: string) {
 export function draftsApi({ get, send }: Api, plan: string) {
   const base = `/plans/${of(plan)}`;
   return {
-    list: async () => (await get<{ drafts: OfferedDraft[] }>(`${base}/drafts`)).drafts,
+    list: async () => (await get<{ drafts: Draft[] }>(`${base}/drafts`)).drafts,
     settle: (id: string, outcome: "taken" | "declined", reason?: string) =>
       send("POST", `${base}/drafts/${of(id)}`, {
         outcome,
@@ -111,7 +107,7 @@ export function auditPath(
 export function auditApi({ get }: Api, plan: string) {
   return {
     page: (filter: Partial<AuditFilter>, after: number, limit: number) =>
-      get<AuditPage>(auditPath(plan, filter, { after, limit })),
+      get<Audit>(auditPath(plan, filter, { after, limit })),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What the screens of people, accounts and rights take and give. */
-import type { OrganisationKind, PersonRef, Role, SectionStatus } from "./types.ts";
+import type { Role } from "./types.ts";
 
 export interface Membership {
   readonly organisation: string;
@@ -99,28 +99,6 @@ export interface InvitationMade {
   readonly mailed: boolean;
 }
 
-export interface OrganisationChange {
-  readonly name: string;
-  readonly real_name?: string;
-  readonly kind: OrganisationKind;
-  readonly signing_body: string;
-  readonly signs: boolean;
-}
-
-export type SectionVisibility = "partners" | "reviewers" | "named" | "public";
-
-export interface SectionChange {
-  readonly title?: string;
-  readonly lead?: string;
-  readonly lead_organisation?: string;
-  readonly deputies?: readonly string[];
-  readonly visibility?: SectionVisibility;
-  readonly named_people?: readonly string[];
-  readonly status?: SectionStatus;
-  readonly due_date?: string;
-  readonly reason?: string;
-}
-
 export interface CatalogueFootprint {
   readonly number: number;
   readonly name: string;
@@ -129,38 +107,6 @@ export interface CatalogueFootprint {
   readonly organisations: readonly string[];
   /** The plan that was started from it, where the signed-in person may know of one. */
   readonly plan?: string;
-}
-
-/** Words that were not accepted, offered by their author to who leads the section. */
-export interface OfferedDraft {
-  readonly id: string;
-  readonly section: string;
-  readonly by: PersonRef;
-  readonly at: number;
-  readonly text: string;
-  readonly code: string;
-  readonly message: string;
-  readonly may_settle: boolean;
-  readonly outcome?: "taken" | "declined";
-  readonly reason?: string;
-  readonly settled_by?: PersonRef;
-}
-
-export interface Act {
-  readonly position: number;
-  readonly at: number;
-  readonly kind: string;
-  readonly actor: PersonRef | null;
-  readonly section?: string;
-  /** What was done, in words that go behind the actor's name. */
-  readonly words: string;
-  readonly reason?: string;
-}
-
-export interface AuditPage {
-  readonly acts: readonly Act[];
-  /** Where the next page begins; missing on the last. */
-  readonly next?: number;
 }
 
 export interface AuditFilter {
@@ -202,27 +148,4 @@ export interface Session {
 
 export interface SignedIn {
   readonly session: Session;
-}
-
-/** What the signed-in person may do with a plan as a whole. */
-export interface PlanMay {
-  readonly manage_people: boolean;
-  readonly manage_organisations: boolean;
-  readonly see_audit: boolean;
-}
-
-/** What they may do with a section beside reading and writing. */
-export interface SectionMay {
-  readonly appoint_lead?: boolean;
-  readonly share_section?: boolean;
-  readonly move_section?: boolean;
-  readonly freeze_section?: boolean;
-  readonly settle_draft?: boolean;
-  readonly offer_draft?: boolean;
-}
-
-/** What they may do with a cell. */
-export interface CellMay {
-  readonly change: boolean;
-  readonly lock: boolean;
 }

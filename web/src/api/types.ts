@@ -25,6 +25,10 @@ export type Role =
   | "reviewer"
   | "lay_reviewer"
   | "observer";
+export type Reason = string;
+export type Visibility = "partners" | "reviewers" | "named" | "public";
+export type SectionStatus =
+  "drafting" | "in_review" | "ready_for_signoff" | "signed_off" | "reopened" | "frozen";
 export type OrganisationKind =
   | "ccg"
   | "provider_acute"
@@ -37,19 +41,26 @@ export type OrganisationKind =
   | "healthwatch"
   | "voluntary_sector"
   | "national_body";
+export type FigureStatus = "draft" | "agreed" | "locked";
+export type EventKind =
+  | "plan.created"
+  | "section.updated"
+  | "figure.changed"
+  | "member.changed"
+  | "section.changed"
+  | "organisation.changed"
+  | "figure.status_changed"
+  | "draft.offered"
+  | "draft.settled";
 /**
  * Where a figure comes from: source = published; derived = computed by the server; illustrative = invented for the example; fictional = an invented person or decision; entered = typed by a partner in this plan.
  */
 export type Basis = "source" | "derived" | "illustrative" | "fictional" | "entered";
-export type SectionStatus =
-  "drafting" | "in_review" | "ready_for_signoff" | "signed_off" | "reopened" | "frozen";
-export type Visibility = "partners" | "reviewers" | "public";
 /**
  * A number, text (also choices and dates), or null for an empty cell.
  */
 export type CellValue = number | string | null;
 export type ColumnType = "number" | "text" | "choice" | "date";
-export type EventKind = "plan.created" | "section.updated" | "figure.changed";
 
 /**
  * Every body that the REST API takes or gives, by name. The server checks requests against these definitions and its tests check the answers; the browser's types are generated from them. Names are kept stable: fields are added, never changed in meaning.
@@ -62,6 +73,24 @@ export interface FootprintApi {
   Role?: Role;
   PersonRef?: PersonRef;
   Person?: Person;
+  Membership?: Membership;
+  MembershipShown?: MembershipShown;
+  MemberChange?: MemberChange;
+  Reason?: Reason;
+  Applied?: Applied;
+  SectionChange?: SectionChange;
+  OrganisationChange?: OrganisationChange;
+  FigureStatus?: FigureStatus;
+  FigureStatusChanges?: FigureStatusChanges;
+  DraftOffer?: DraftOffer;
+  Draft?: Draft;
+  DraftList?: DraftList;
+  DraftOffered?: DraftOffered;
+  DraftSettlement?: DraftSettlement;
+  Rights?: Rights;
+  Act?: Act;
+  Audit?: Audit;
+  RightsMessage?: RightsMessage;
   PersonList?: PersonList;
   OrganisationKind?: OrganisationKind;
   Organisation?: Organisation;
@@ -104,6 +133,7 @@ export interface FootprintApi {
   FigureProblems?: FigureProblems;
   EventCell?: EventCell;
   EventKind?: EventKind;
+  StatusCell?: StatusCell;
   Event?: Event;
   EventList?: EventList;
   PresenceMessage?: PresenceMessage;
@@ -127,11 +157,226 @@ export interface Person {
   name: string;
   organisation: Name;
   organisation_name: string;
+  /**
+   * Of all memberships.
+   */
   roles: Role[];
+  memberships?: MembershipShown[];
   /**
    * Keys of the sections that this person leads.
    */
   leads?: Name[];
+}
+export interface MembershipShown {
+  organisation: Name;
+  organisation_name: string;
+  roles: Role[];
+}
+/**
+ * What a person may do in a plan for one organisation.
+ */
+export interface Membership {
+  organisation: Name;
+  /**
+   * @minItems 1
+   * @maxItems 8
+   */
+  roles:
+    | [Role]
+    | [Role, Role]
+    | [Role, Role, Role]
+    | [Role, Role, Role, Role]
+    | [Role, Role, Role, Role, Role]
+    | [Role, Role, Role, Role, Role, Role]
+    | [Role, Role, Role, Role, Role, Role, Role]
+    | [Role, Role, Role, Role, Role, Role, Role, Role];
+}
+/**
+ * All memberships of a person in a plan from now on; none removes them.
+ */
+export interface MemberChange {
+  /**
+   * @maxItems 50
+   */
+  memberships: Membership[];
+  reason?: Reason;
+}
+/**
+ * A command was applied; where nothing had to change, the newest position.
+ */
+export interface Applied {
+  position: Position;
+}
+/**
+ * What is given is changed.
+ */
+export interface SectionChange {
+  title?: string;
+  lead?: Name;
+  lead_organisation?: Name;
+  /**
+   * @maxItems 100
+   */
+  deputies?: Name[];
+  visibility?: Visibility;
+  /**
+   * @maxItems 500
+   */
+  named_people?: Name[];
+  status?: SectionStatus;
+  due_date?: Date;
+  reason?: Reason;
+}
+export interface OrganisationChange {
+  name: string;
+  real_name?: string;
+  kind: OrganisationKind;
+  signing_body: string;
+  signs: boolean;
+}
+/**
+ * All of them or none.
+ */
+export interface FigureStatusChanges {
+  /**
+   * @minItems 1
+   * @maxItems 500
+   */
+  cells: [
+    {
+      table: string;
+      row: string;
+      column: string;
+      status: FigureStatus;
+    },
+    ...{
+      table: string;
+      row: string;
+      column: string;
+      status: FigureStatus;
+    }[]
+  ];
+  reason?: Reason;
+}
+/**
+ * Words that were refused, offered to who leads the section.
+ */
+export interface DraftOffer {
+  text: string;
+  /**
+   * Of the refusal.
+   */
+  code: string;
+  /**
+   * For who leads the section; may be empty.
+   */
+  message: string;
+}
+export interface Draft {
+  id: string;
+  section: Name;
+  by: PersonRef;
+  at: UnixMs;
+  position: Position;
+  text: string;
+  code: string;
+  message: string;
+  may_settle: boolean;
+  outcome?: "taken" | "declined";
+  reason?: string;
+  settled_by?: PersonRef;
+  settled_at?: UnixMs;
+}
+/**
+ * One's own drafts, and those for sections in which one may settle them; the newest first.
+ */
+export interface DraftList {
+  drafts: Draft[];
+}
+export interface DraftOffered {
+  draft: string;
+  position: Position;
+}
+export interface DraftSettlement {
+  outcome: "taken" | "declined";
+  reason?: Reason;
+}
+/**
+ * Who may do what: schemas/rights.json. `doors` says by which ways an action can be asked for today.
+ */
+export interface Rights {
+  description: string;
+  roles: {
+    key: string;
+    title: string;
+    meaning: string;
+  }[];
+  /**
+   * What the words in the cells mean.
+   */
+  scopes: {
+    [k: string]: string;
+  };
+  actions: {
+    key: string;
+    title: string;
+    target: "plan" | "section" | "cell";
+    unless_frozen?: boolean;
+    doors: ("rest" | "collab" | "yjs")[];
+    note?: string;
+    /**
+     * A scope for each role.
+     */
+    roles: {
+      [k: string]: string;
+    };
+  }[];
+}
+/**
+ * One thing that was done in a plan.
+ */
+export interface Act {
+  position: Position;
+  at: UnixMs;
+  kind: EventKind;
+  /**
+   * Who did it, and for which organisation; null for the server itself.
+   */
+  actor: PersonRef | null;
+  section?: string;
+  /**
+   * What was done, in words; administrators of accounts get the kind alone.
+   */
+  words: string;
+  reason?: string;
+}
+/**
+ * The newest first.
+ */
+export interface Audit {
+  acts: Act[];
+  head: Position;
+  /**
+   * 1-based number of an event in the plan's log; 0 is before the first.
+   */
+  next?: number;
+}
+/**
+ * Stateless message on a section whose reader has won or lost a right.
+ */
+export interface RightsMessage {
+  type: "rights";
+  section: string;
+  may: {
+    read: boolean;
+    write: boolean;
+  };
+  /**
+   * Who changed what, and what that means.
+   */
+  message: string;
+  actor: PersonRef;
+  position: Position;
 }
 export interface PersonList {
   people: Person[];
@@ -193,8 +438,23 @@ export interface Milestone {
 export interface May {
   read: boolean;
   write: boolean;
+  offer_draft?: boolean;
+  settle_draft?: boolean;
   /**
-   * Why not, in words, where something is refused.
+   * Title, lead, lead organisation, due date.
+   */
+  appoint_lead?: boolean;
+  /**
+   * Deputies, visibility, named people.
+   */
+  share_section?: boolean;
+  /**
+   * Its status.
+   */
+  move_section?: boolean;
+  freeze_section?: boolean;
+  /**
+   * Why one may not write, in words.
    */
   reason?: string;
 }
@@ -235,6 +495,10 @@ export interface SectionSummary {
   status: SectionStatus;
   due_date: Date;
   visibility: Visibility;
+  /**
+   * May read it whatever its visibility.
+   */
+  named_people?: PersonRef[];
   epoch: string;
   words: number;
   last_change: LastChange | null;
@@ -280,6 +544,14 @@ export interface Plan {
   organisations: Organisation[];
   years: string[];
   position: Position;
+  /**
+   * What the signed-in person may do with the plan as a whole.
+   */
+  may?: {
+    manage_people: boolean;
+    manage_organisations: boolean;
+    see_audit: boolean;
+  };
   sections: SectionSummary[];
 }
 /**
@@ -341,6 +613,14 @@ export interface Cell {
    * Whether the signed-in person may change it.
    */
   editable: boolean;
+  /**
+   * Whether they must say why.
+   */
+  reason_needed?: boolean;
+  may?: {
+    change: boolean;
+    lock: boolean;
+  };
   /**
    * Why it may not be changed, in words.
    */
@@ -405,6 +685,7 @@ export interface FigureChange {
  * Changes to figures: all of them or none.
  */
 export interface FigureChanges {
+  reason?: Reason;
   /**
    * @minItems 1
    * @maxItems 500
@@ -472,6 +753,7 @@ export interface FigureProblem {
     | "figure.bad_date"
     | "figure.too_long"
     | "figure.required"
+    | "figure.reason_needed"
     | "figure.repeated";
   message: string;
 }
@@ -492,6 +774,13 @@ export interface EventCell {
   basis: Basis;
   derived?: boolean;
 }
+export interface StatusCell {
+  table: string;
+  row: string;
+  column: string;
+  status: FigureStatus;
+  previous: FigureStatus;
+}
 export interface Event {
   /**
    * `event` where it comes by the socket.
@@ -505,13 +794,20 @@ export interface Event {
    */
   actor: PersonRef | null;
   /**
-   * plan.created: {title}. section.updated: {section, bytes}. figure.changed: {cells: EventCell[]}.
+   * What was done, in words; goes behind the actor's name.
+   */
+  words?: string;
+  /**
+   * plan.created: {title}. section.updated: {section, bytes}. figure.changed: {cells: EventCell[], reason?}. member.changed: {person, memberships, previous, reason?}. section.changed: {section, what has changed of SectionChange, previous, reason?}; on the socket {section, hidden: true} for whom it does not show any more. organisation.changed: {organisation, previous}. figure.status_changed: {cells: StatusCell[], reason?}. draft.offered: {section, id, code, message, words}. draft.settled: {section, id, outcome, reason?}.
    */
   body: {
     title?: string;
     section?: string;
     bytes?: number;
-    cells?: EventCell[];
+    cells?: (EventCell | StatusCell)[];
+    person?: string;
+    memberships?: Membership[];
+    reason?: string;
   };
 }
 export interface EventList {

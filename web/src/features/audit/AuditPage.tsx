@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { auditApi, auditPath, peopleApi } from "../../api/access.ts";
-import type { Act, AuditFilter } from "../../api/contract.ts";
+import type { AuditFilter } from "../../api/contract.ts";
+import type { Act } from "../../api/types.ts";
 import { useApp } from "../../app/context.tsx";
 import { useResource } from "../../app/resource.ts";
 import { Button } from "../../ui/Button.tsx";

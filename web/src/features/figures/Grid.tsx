@@ -16,7 +16,6 @@ import type { Cell, Column, Row, Table } from "../../api/types.ts";
 import type { Announcer } from "../../app/announcer.ts";
 import { wholeNumber } from "../../app/time.ts";
 import { Button } from "../../ui/Button.tsx";
-import { mayLock } from "../people/may.ts";
 import { Conflicts } from "./Conflicts.tsx";
 import { asControl, move, type Control } from "./gridKeys.ts";
 import { shownValue } from "./numbers.ts";
@@ -146,7 +145,7 @@ function LockState({
   onLock: (() => void) | null;
 }) {
   const locked = cell.status === "locked";
-  if (onLock === null || !mayLock(cell)) {
+  if (onLock === null || cell.may?.lock !== true) {
     return locked ? <span className="fp-cell__calculated">locked</span> : null;
   }
   return (
@@ -243,7 +242,7 @@ interface GridProps {
 export function Grid({ store, announcer, onLock }: GridProps) {
   const locks = store
     .getSnapshot()
-    .table.rows.some((r) => Object.values(r.cells).some((c) => mayLock(c)));
+    .table.rows.some((r) => Object.values(r.cells).some((c) => c.may?.lock === true));
   const [locking, setLocking] = useState(false);
   const { table, drafts } = useSyncExternalStore(store.subscribe, store.getSnapshot);
   const asked = [...drafts.values()].some((d) => d.question !== undefined);

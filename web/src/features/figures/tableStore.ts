@@ -432,7 +432,7 @@ export class TableStore {
 
   #refused(sent: readonly Sent[], error: ApiError): void {
     for (const p of error.problems) {
-      const wants = (p.code as string) === "figure.reason_needed";
+      const wants = p.code === "figure.reason_needed";
       this.#update(cellKey(p), wants ? { question: p.message } : { problem: p.message });
     }
     if (error.problems.length > 0) this.#again = true;

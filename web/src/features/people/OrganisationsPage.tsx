@@ -11,7 +11,6 @@ import { Loading } from "../../ui/Loading.tsx";
 import { Problems } from "../../ui/Problems.tsx";
 import { Failed } from "../pages/Problems.tsx";
 import { usePlanScope } from "../plan/scope.ts";
-import { planMay } from "./may.ts";
 import { PlanPart } from "./PlanPart.tsx";
 import { kindOptions, titleOf } from "./words.ts";
 
@@ -107,7 +106,7 @@ export function OrganisationsPage() {
     peopleApi(api, plan.id).organisations(),
   );
   const [open, setOpen] = useState<Organisation | "new" | null>(null);
-  const manages = planMay(plan).manage_organisations === true;
+  const manages = plan.may?.manage_organisations === true;
   if (resource.state === "loading") return <Loading what="Organisations" />;
   if (resource.state === "failed") return <Failed error={resource.error} onRetry={reload} />;
   const organisations = resource.value;

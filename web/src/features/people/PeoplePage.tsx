@@ -15,7 +15,6 @@ import { Button } from "../../ui/Button.tsx";
 import { Failed } from "../pages/Problems.tsx";
 import { usePlanScope } from "../plan/scope.ts";
 import { InvitationLink } from "./InvitationLink.tsx";
-import { planMay } from "./may.ts";
 import { PlanPart } from "./PlanPart.tsx";
 import { membershipWords } from "./words.ts";
 
@@ -99,7 +98,7 @@ export function PeoplePage() {
   const { resource, reload } = useResource(`people/${plan.id}/${plan.position}`, () =>
     peopleApi(api, plan.id).members(),
   );
-  const manages = planMay(plan).manage_people === true;
+  const manages = plan.may?.manage_people === true;
   if (resource.state === "loading") return <Loading what="People" />;
   if (resource.state === "failed") return <Failed error={resource.error} onRetry={reload} />;
   const members = resource.value

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { peopleApi } from "../../api/access.ts";
-import type { Member, SectionChange, SectionVisibility } from "../../api/contract.ts";
-import type { SectionStatus, SectionSummary } from "../../api/types.ts";
+import type { Member } from "../../api/contract.ts";
+import type { SectionChange, SectionStatus, SectionSummary, Visibility } from "../../api/types.ts";
 import { useApp } from "../../app/context.tsx";
 import { useResource } from "../../app/resource.ts";
 import { paths } from "../../app/router.ts";
@@ -13,7 +13,7 @@ import { Loading } from "../../ui/Loading.tsx";
 import { Problems } from "../../ui/Problems.tsx";
 import { Failed, NoAccess, NotFound } from "../pages/Problems.tsx";
 import { usePlanScope } from "../plan/scope.ts";
-import { mayChangeSettings, sectionMay } from "./may.ts";
+import { mayChangeSettings } from "./may.ts";
 import { PlanPart } from "./PlanPart.tsx";
 import { statusOptions, visibilityOptions } from "./words.ts";
 
@@ -31,14 +31,12 @@ interface Chosen {
     readonly status: string;
     readonly reason: string;
   };
-  readonly deputies: readonly string[];
-  readonly named: readonly string[];
+  readonly deputies: string[];
+  readonly named: string[];
 }
 
 export function namedPeople(section: SectionSummary): readonly string[] {
-  const named = (section as SectionSummary & { named_people?: (string | { person: string })[] })
-    .named_people;
-  return (named ?? []).map((p) => (typeof p === "string" ? p : p.person));
+  return (section.named_people ?? []).map((p) => p.person);
 }
 
 /** Only what differs: each part needs a right of its own. */
@@ -72,7 +70,7 @@ export function sectionChange(section: SectionSummary, chosen: Chosen): SectionC
 /** Signing off is done by those who sign, not here; freezing needs a right of its own. */
 function offered(status: SectionStatus, section: SectionSummary): boolean {
   if (status === section.status) return true;
-  const may = sectionMay(section);
+  const may = section.may;
   if (status === "frozen") return may.freeze_section === true;
   return status !== "signed_off" && (may.move_section === true || section.status === "frozen");
 }
@@ -80,11 +78,9 @@ function offered(status: SectionStatus, section: SectionSummary): boolean {
 function Settings({ section, members }: { section: SectionSummary; members: readonly Member[] }) {
   const { api, router, announcer } = useApp();
   const { plan, reload } = usePlanScope();
-  const may = sectionMay(section);
-  const [deputies, setDeputies] = useState<readonly string[]>(
-    section.deputies.map((d) => d.person),
-  );
-  const [named, setNamed] = useState<readonly string[]>(namedPeople(section));
+  const may = section.may;
+  const [deputies, setDeputies] = useState<string[]>(section.deputies.map((d) => d.person));
+  const [named, setNamed] = useState<string[]>([...namedPeople(section)]);
   const form = useForm({
     title: section.title,
     lead: section.lead?.person ?? "",
@@ -162,7 +158,7 @@ function Settings({ section, members }: { section: SectionSummary; members: read
               options={visibilityOptions}
               value={form.values.visibility}
               error={form.errorOf("visibility")}
-              onValue={(v) => form.set("visibility", v as SectionVisibility)}
+              onValue={(v) => form.set("visibility", v as Visibility)}
             />
             {form.values.visibility === "named" && (
               <CheckboxGroup

@@ -1,6 +1,6 @@
 /** Roles, kinds of organisation and the like in the words that people use. */
-import type { Membership, SectionVisibility } from "../../api/contract.ts";
-import type { OrganisationKind, Role, SectionStatus } from "../../api/types.ts";
+import type { Membership } from "../../api/contract.ts";
+import type { OrganisationKind, Role, SectionStatus, Visibility } from "../../api/types.ts";
 import { listed } from "../../app/time.ts";
 import type { Option } from "../../ui/Fields.tsx";
 
@@ -67,7 +67,7 @@ export const kindOptions: readonly (Option & { readonly value: OrganisationKind 
   { value: "national_body", title: "National body" },
 ];
 
-export const visibilityOptions: readonly (Option & { readonly value: SectionVisibility })[] = [
+export const visibilityOptions: readonly (Option & { readonly value: Visibility })[] = [
   { value: "partners", title: "Partners only", hint: "Everybody who writes or signs the plan" },
   { value: "reviewers", title: "Partners and reviewers" },
   {

@@ -10,7 +10,6 @@ import { Link } from "../../ui/Link.tsx";
 import { PresentList } from "../../ui/PresentList.tsx";
 import { SummaryList } from "../../ui/SummaryList.tsx";
 import { StatusTag } from "../../ui/Tag.tsx";
-import { planMay } from "../people/may.ts";
 import { leadWords } from "./lead.ts";
 import { usePlanScope, usePresence } from "./scope.ts";
 
@@ -134,7 +133,7 @@ export function PlanPage() {
         <li>
           <Link to={paths.organisations(plan.id)}>Organisations</Link>
         </li>
-        {planMay(plan).see_audit === true && (
+        {plan.may?.see_audit === true && (
           <li>
             <Link to={paths.audit(plan.id)}>Record of acts</Link>
           </li>

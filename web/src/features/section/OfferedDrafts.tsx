@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react";
 import type * as Y from "yjs";
 import { draftsApi } from "../../api/access.ts";
-import type { OfferedDraft } from "../../api/contract.ts";
-import type { SectionSummary } from "../../api/types.ts";
+import type { Draft, SectionSummary } from "../../api/types.ts";
 import { useApp, usePerson } from "../../app/context.tsx";
 import { useResource } from "../../app/resource.ts";
 import { clockTimeOrDay } from "../../app/time.ts";
@@ -18,7 +17,7 @@ function Decline({
   onDone,
   onCancel,
 }: {
-  draft: OfferedDraft;
+  draft: Draft;
   onDone: () => void;
   onCancel: () => void;
 }) {
@@ -59,7 +58,7 @@ function Offer({
   doc,
   onDone,
 }: {
-  draft: OfferedDraft;
+  draft: Draft;
   section: SectionSummary;
   doc: Y.Doc | null;
   onDone: () => void;
@@ -165,7 +164,7 @@ export function OfferedDrafts({ section, doc }: { section: SectionSummary; doc: 
 }
 
 /** "Hanna Lindqvist declined the words that you offered: said above already." */
-export function answerWords({ outcome, reason, settled_by }: OfferedDraft): string {
+export function answerWords({ outcome, reason, settled_by }: Draft): string {
   const who = settled_by?.name ?? "Who leads this section";
   return outcome === "taken"
     ? `${who} took the words that you offered into the text.`
