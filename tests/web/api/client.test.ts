@@ -48,4 +48,37 @@ describe("createApi", () => {
     const offline = createApi(() => Promise.reject(new TypeError("failed")));
     expect((await failureOf(offline.plans())).kind).toBe("offline");
   });
+  it("says under whose name a change goes, and tells when somebody else is signed in by now", async () => {
+    const sent: (string | undefined)[] = [];
+    let others = 0;
+    const person = { id: "u-lead", name: "Ruth" };
+    const api = createApi(
+      async (path, init) => {
+        sent.push((init?.headers as Record<string, string>)["Footprint-Person"]);
+        if (path.endsWith("/session"))
+          return new Response(JSON.stringify({ demo: false, person }), { status: 200 });
+        const error = { code: "session.other_person", message: "m" };
+        return new Response(JSON.stringify({ error }), { status: 409 });
+      },
+      () => others++,
+    );
+    await api.session();
+    const failed = await failureOf(api.send("PATCH", "/account", { name: "R" }));
+    expect(failed.code).toBe("session.other_person");
+    expect(sent).toEqual([undefined, "u-lead"]);
+    expect(others).toBe(1);
+  });
+  it("knows how long to wait, and which member was wrong", async () => {
+    const error = { code: "session.too_many", message: "m", path: "/password" };
+    const headers = { "Retry-After": "300" };
+    const api = createApi(
+      async () => new Response(JSON.stringify({ error }), { status: 429, headers }),
+    );
+    const failed = await failureOf(api.signIn({ email: "a@b.uk", password: "x" }));
+    expect(failed).toMatchObject({ kind: "too-many", retrySeconds: 300, member: "password" });
+  });
+  it("takes an answer without a body", async () => {
+    const api = createApi(async () => new Response(null, { status: 204 }));
+    expect(await api.send("DELETE", "/account/sessions")).toBeUndefined();
+  });
 });

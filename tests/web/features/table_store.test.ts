@@ -48,6 +48,7 @@ const settled = () =>
 
 describe("TableStore", () => {
   let sent: FigureChange[][] = [];
+  let reasons: (string | undefined)[] = [];
   let answers: (() => FiguresChanged)[] = [];
   const device = new PageKept();
   const make = () =>
@@ -61,8 +62,9 @@ describe("TableStore", () => {
         remove: (figure) => void device.remove(cellKey(figure), figure),
       },
       api: {
-        setFigures: async (_plan, changes) => {
+        setFigures: async (_plan, changes, reason) => {
           sent.push(changes);
+          reasons.push(reason);
           const answer = answers.shift();
           if (answer) return answer();
           return {
@@ -79,6 +81,7 @@ describe("TableStore", () => {
     });
   beforeEach(() => {
     sent = [];
+    reasons = [];
     answers = [];
     device.records.clear();
     device.refuses = false;
@@ -287,6 +290,55 @@ describe("TableStore", () => {
     await settled();
     expect(store.getSnapshot().drafts.get(cellKey(at))?.problem).toBe("Too large.");
     expect(sent).toHaveLength(1);
+  });
+
+  it("asks why before it changes another organisation's figure", async () => {
+    const store = make();
+    answers = [
+      () => {
+        throw new ApiError(
+          "invalid",
+          422,
+          { code: "figure.invalid", message: "m" },
+          {
+            problems: [
+              { table: "bridge", ...at, code: "figure.reason_needed", message: "Say why." },
+            ],
+          },
+        );
+      },
+    ];
+    store.edit(at, "12");
+    store.commit();
+    await settled();
+    expect(store.getSnapshot().drafts.get(cellKey(at))).toMatchObject({
+      question: "Say why.",
+      problem: null,
+    });
+    store.commit();
+    await settled();
+    expect(sent).toHaveLength(1);
+    const own = { row: "two", column: "a" };
+    store.edit(own, "5");
+    store.giveReason("Month 3 figures");
+    await settled();
+    expect(reasons).toEqual([undefined, "Month 3 figures", undefined]);
+    expect(sent.map((changes) => changes.length)).toEqual([1, 1, 1]);
+    expect(store.hasUnsaved()).toBe(false);
+  });
+
+  it("keeps what was typed when somebody else is signed in by now", async () => {
+    const store = make();
+    answers = [
+      () => {
+        throw new ApiError("conflict", 409, { code: "session.other_person", message: "m" });
+      },
+    ];
+    store.edit(at, "12");
+    store.commit();
+    await settled();
+    expect(store.getSnapshot().status).toMatchObject({ kind: "unsaved", reason: "sign-in" });
+    expect(device.records.size).toBe(1);
   });
 
   it("applies others' changes once and never an older one", () => {
