@@ -51,6 +51,12 @@ class Call : public std::enable_shared_from_this<Call> {
 /// What a person sees of a room's plan.
 View view_of(const room::Room& room, const PersonId& person);
 
+/// Opens the section of the path, if the person may read it, and goes on with its text on the
+/// plan's thread. Whatever prevents that is answered.
+using WithSection =
+    std::function<void(Call&, const room::Room&, const plan::Section&, const room::Section&)>;
+void with_section(const std::shared_ptr<Call>& call, WithSection next);
+
 using Handler = void (*)(const std::shared_ptr<Call>&);
 
 // session.cpp
@@ -69,6 +75,11 @@ void list_organisations(const std::shared_ptr<Call>& call);
 void list_tables(const std::shared_ptr<Call>& call);
 void get_table(const std::shared_ptr<Call>& call);
 void change_figures(const std::shared_ptr<Call>& call);
+// authors.cpp
+void get_authors(const std::shared_ptr<Call>& call);
+// start_plan.cpp
+void list_footprints(const std::shared_ptr<Call>& call);
+void start_plan(const std::shared_ptr<Call>& call);
 // events.cpp
 void list_events(const std::shared_ptr<Call>& call);
 // description.cpp

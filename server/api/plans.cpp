@@ -115,24 +115,29 @@ void get_section(const std::shared_ptr<Call>& call) {
   });
 }
 
+void with_section(const std::shared_ptr<Call>& call, WithSection next) {
+  call->with_plan([next = std::move(next)](const std::shared_ptr<Call>& self, room::Room& room) {
+    const plan::Section* section = readable_section(*self, room);
+    if (section == nullptr) return;
+    room.open_section(section->key,
+                      [self, next, keep = room.shared_from_this()](Result<room::Section*> opened) {
+                        if (!opened) return self->answer_error(opened.error());
+                        next(*self, *keep, *keep->state().section((*opened)->key), **opened);
+                      });
+  });
+}
+
 void get_text(const std::shared_ptr<Call>& call) {
   auto format = format_of(*call);
   if (!format)
     return call->answer_error(
         {ErrorKind::kMalformed, "request.format", "The text comes as format=json, html or text."});
-  call->with_plan([format](const std::shared_ptr<Call>& self, room::Room& room) {
-    const plan::Section* section = readable_section(*self, room);
-    if (section == nullptr) return;
-    room.open_section(section->key, [self, format, keep = room.shared_from_this()](
-                                        Result<room::Section*> opened) {
-      if (!opened) return self->answer_error(opened.error());
-      const room::Section& live = **opened;
-      const plan::Section* described = keep->state().section(live.key);
-      if (*format == Format::kJson)
-        self->answer_json(text_json(*described, live.doc, keep->position()));
-      else
-        self->answer(text_as(*format, *described, live.doc));
-    });
+  with_section(call, [format](Call& self, const room::Room& room, const plan::Section& section,
+                              const room::Section& live) {
+    if (*format == Format::kJson)
+      self.answer_json(text_json(section, live.doc, room.position()));
+    else
+      self.answer(text_as(*format, section, live.doc));
   });
 }
 

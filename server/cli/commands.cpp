@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "plan/import.hpp"
+#include "room/epoch.hpp"
 #include "room/load.hpp"
 #include "room/registry.hpp"
 #include "storage/rocks_plan_log.hpp"
@@ -38,15 +39,6 @@ Result<std::string> read_file(const std::string& path) {
   if (!file)
     return fail(ErrorKind::kIo, "file.unreadable", path + " cannot be read. Check the path.");
   return text;
-}
-
-/// Random, because browsers must not merge what they kept of an earlier making of the same plan.
-std::string new_epoch() {
-  if (sodium_init() < 0) std::abort();
-  unsigned char random[12];
-  char text[sizeof random * 2 + 1];
-  randombytes_buf(random, sizeof random);
-  return sodium_bin2hex(text, sizeof text, random, sizeof random);
 }
 
 std::string hex(const storage::Hash& hash) {
@@ -106,7 +98,7 @@ int run_import(const ImportArguments& arguments) {
     if (!read) return complain(read.error());
     text = std::move(*read);
   }
-  Result<plan::ImportedPlan> imported = plan::import_plan(text, new_epoch());
+  Result<plan::ImportedPlan> imported = plan::import_plan(text, room::new_epoch());
   if (!imported) return complain(imported.error());
   if (room::is_bench_plan(imported->id)) {
     return complain({ErrorKind::kInvalid, "plan_file.id",

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
@@ -24,6 +23,7 @@
 #include "net/log.hpp"
 #include "net/work_pool.hpp"
 #include "plan/import.hpp"
+#include "room/epoch.hpp"
 #include "room/registry.hpp"
 #include "storage/rocks_plan_log.hpp"
 
@@ -65,19 +65,11 @@ Status check_settings(const ServerSettings& settings) {
   return {};
 }
 
-std::string random_epoch() {
-  std::array<unsigned char, 8> bytes{};
-  randombytes_buf(bytes.data(), bytes.size());
-  std::array<char, 17> hex{};
-  sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
-  return hex.data();
-}
-
 Status import_worked_example(storage::PlanLog& log) {
   auto plans = log.plans();
   if (!plans) return forward_error(plans.error());
   if (!plans->empty()) return {};
-  auto imported = plan::import_plan(plan::worked_example(), random_epoch());
+  auto imported = plan::import_plan(plan::worked_example(), room::new_epoch());
   if (!imported) return forward_error(imported.error());
   std::vector<storage::NewEvent> events;
   for (const auto& event : imported->events) {

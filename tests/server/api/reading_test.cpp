@@ -157,7 +157,7 @@ TEST_CASE("every operation that is described is answered, and the description is
       ++operations;
     }
   }
-  CHECK(operations == 18);
+  CHECK(operations >= 18);
   CHECK(t.get(nullptr, "/api/v1/docs").body.find("/api/v1/plans/{plan}/figures") !=
         std::string::npos);
   CHECK(json::accept(t.get(nullptr, "/api/v1/api.schema.json").body));

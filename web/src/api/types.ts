@@ -139,6 +139,12 @@ export interface FootprintApi {
   PresenceMessage?: PresenceMessage;
   WelcomeMessage?: WelcomeMessage;
   RefusedMessage?: RefusedMessage;
+  CatalogueFootprint?: CatalogueFootprint;
+  FootprintList?: FootprintList;
+  StartPlan?: StartPlan;
+  PlanStarted?: PlanStarted;
+  AuthoredRun?: AuthoredRun;
+  SectionAuthors?: SectionAuthors;
   SignIn?: SignIn;
   Session?: Session;
   SignedIn?: SignedIn;
@@ -844,6 +850,70 @@ export interface RefusedMessage {
   message: string;
   limit?: number;
   size?: number;
+}
+/**
+ * A footprint of the catalogue, from which a plan can be started.
+ */
+export interface CatalogueFootprint {
+  number: number;
+  name: string;
+  region: string;
+  population: number;
+  /**
+   * Those that published lists name; partners of a plan add the others.
+   */
+  organisations: string[];
+  /**
+   * Whether this server has its plan.
+   */
+  started: boolean;
+  /**
+   * A stable name of a thing: lower-case letters, digits, '-' and '_'.
+   */
+  plan?: string;
+}
+export interface FootprintList {
+  footprints: CatalogueFootprint[];
+}
+export interface StartPlan {
+  /**
+   * Number of the footprint.
+   */
+  footprint: number;
+  /**
+   * For which of its organisations the starter acts, by name; the first if left out.
+   */
+  organisation?: string;
+}
+export interface PlanStarted {
+  plan: Name;
+}
+/**
+ * Words of one author.
+ */
+export interface AuthoredRun {
+  text: string;
+  /**
+   * Null: the text that the plan began with.
+   */
+  author: PersonRef | null;
+}
+/**
+ * Who wrote which words of a section. Whoever moves words, as Enter does, does not become their author.
+ */
+export interface SectionAuthors {
+  section: Name;
+  position: Position;
+  fields: {
+    key: Name;
+    title: string;
+    /**
+     * In the order of the text; blocks without words are left out.
+     */
+    blocks: {
+      runs: AuthoredRun[];
+    }[];
+  }[];
 }
 export interface SignIn {
   person: Name;
