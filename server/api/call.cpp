@@ -113,6 +113,15 @@ std::optional<std::string> Call::query(std::string_view name) const {
 }
 
 void Call::with_plan(WithRoom next) {
+  with_any_plan([next = std::move(next)](const std::shared_ptr<Call>& self, room::Room& room) {
+    // Whoever is not of the plan is not told that there is one.
+    if (room.state().member(*self->request.person) == nullptr)
+      return self->answer_error(no_such_plan());
+    next(self, room);
+  });
+}
+
+void Call::with_any_plan(WithRoom next) {
   if (!request.person)
     return answer_error({ErrorKind::kUnauthenticated, "sign-in",
                          "Nobody is signed in, or the session has ended. Sign in first."});
@@ -123,9 +132,6 @@ void Call::with_plan(WithRoom next) {
     if (!room)
       return self->answer_error(room.error().kind == ErrorKind::kNotFound ? no_such_plan()
                                                                           : room.error());
-    // Whoever is not of the plan is not told that there is one.
-    if ((*room)->state().person(*self->request.person) == nullptr)
-      return self->answer_error(no_such_plan());
     next(self, **room);
   });
 }

@@ -43,6 +43,8 @@ class Call : public std::enable_shared_from_this<Call> {
   /// thread. Whatever prevents that is answered.
   using WithRoom = std::function<void(std::shared_ptr<Call>, room::Room&)>;
   void with_plan(WithRoom next);
+  /// The same without asking whether they are of the plan: for administrators of accounts.
+  void with_any_plan(WithRoom next);
 
  private:
   Api::Done done_;
@@ -80,6 +82,18 @@ void get_authors(const std::shared_ptr<Call>& call);
 // start_plan.cpp
 void list_footprints(const std::shared_ptr<Call>& call);
 void start_plan(const std::shared_ptr<Call>& call);
+// govern.cpp
+void get_rights(const std::shared_ptr<Call>& call);
+void put_member(const std::shared_ptr<Call>& call);
+void patch_section(const std::shared_ptr<Call>& call);
+void put_organisation(const std::shared_ptr<Call>& call);
+void change_figure_status(const std::shared_ptr<Call>& call);
+// drafts.cpp
+void offer_draft(const std::shared_ptr<Call>& call);
+void list_drafts(const std::shared_ptr<Call>& call);
+void settle_draft(const std::shared_ptr<Call>& call);
+// audit.cpp
+void get_audit(const std::shared_ptr<Call>& call);
 // events.cpp
 void list_events(const std::shared_ptr<Call>& call);
 // description.cpp

@@ -58,6 +58,11 @@ struct FigureCommand {
     for (const plan::FigureChange& change : changes)
       if (std::find(changed.begin(), changed.end(), change.cell) == changed.end())
         changed.push_back(change.cell);
+    // What is computed elsewhere from these may stand where the person may not look.
+    std::erase_if(changed, [&](const plan::CellRef& ref) {
+      return !may_read(room->state(), *call->request.person,
+                       room->state().table(ref.table)->section);
+    });
     Position position = *placed ? (*placed)->position : room->position();
     call->answer_json(
         {{"position", position},

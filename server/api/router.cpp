@@ -33,6 +33,15 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/plans/{plan}/tables", list_tables},
     Route{"GET", "/api/v1/plans/{plan}/tables/{table}", get_table},
     Route{"POST", "/api/v1/plans/{plan}/figures", change_figures},
+    Route{"GET", "/api/v1/rights", get_rights},
+    Route{"PUT", "/api/v1/plans/{plan}/members/{person}", put_member},
+    Route{"PATCH", "/api/v1/plans/{plan}/sections/{section}", patch_section},
+    Route{"PUT", "/api/v1/plans/{plan}/organisations/{organisation}", put_organisation},
+    Route{"POST", "/api/v1/plans/{plan}/figures/status", change_figure_status},
+    Route{"POST", "/api/v1/plans/{plan}/sections/{section}/drafts", offer_draft},
+    Route{"GET", "/api/v1/plans/{plan}/drafts", list_drafts},
+    Route{"POST", "/api/v1/plans/{plan}/drafts/{draft}", settle_draft},
+    Route{"GET", "/api/v1/plans/{plan}/audit", get_audit},
     Route{"GET", "/api/v1/plans/{plan}/events", list_events},
     Route{"GET", "/api/v1/openapi.yaml", get_openapi},
     Route{"GET", "/api/v1/api.schema.json", get_api_schema},
@@ -110,7 +119,8 @@ void Api::handle(HttpRequest request, Done done) const {
       if (std::string_view(route.method) == "GET") allowed += ", HEAD";
       continue;
     }
-    if (method == "POST" && !is_json(request.header("content-type"))) {
+    bool has_body = method == "POST" || method == "PUT" || method == "PATCH";
+    if (has_body && !is_json(request.header("content-type"))) {
       HttpResponse response = error_response(
           {ErrorKind::kMalformed, "request.content_type", "Send the body as application/json."});
       response.status = 415;

@@ -14,7 +14,7 @@ void put(json& object, const char* key, const std::string& text) {
   if (!text.empty()) object[key] = text;
 }
 
-json column_json(const plan::Column& column) {
+json column_json(const View& view, const plan::Column& column) {
   json out = {{"key", column.key}, {"title", column.title}, {"type", type_name(column.type)}};
   put(out, "unit", column.unit);
   put(out, "year", column.year);
@@ -26,7 +26,10 @@ json column_json(const plan::Column& column) {
   if (!column.formula.empty()) out["derived"] = true;
   if (column.required) out["required"] = true;
   for (const plan::Choice& choice : column.choices)
-    out["choices"].push_back({{"value", choice.value}, {"title", choice.title}});
+    // A section that does not show is not named either.
+    if (column.choices_from != "sections" ||
+        may_read(view.state, view.person, SectionKey(choice.value)))
+      out["choices"].push_back({{"value", choice.value}, {"title", choice.title}});
   return out;
 }
 
@@ -117,7 +120,8 @@ json table_json(const View& view, const plan::Table& table) {
   put(out, "price_base", table.price_base);
   put(out, "note", table.note);
   put(out, "row_title", table.row_title);
-  for (const plan::Column& column : table.columns) out["columns"].push_back(column_json(column));
+  for (const plan::Column& column : table.columns)
+    out["columns"].push_back(column_json(view, column));
   for (const plan::Row& row : table.rows) out["rows"].push_back(row_json(view, table, row));
   for (const plan::Row& row : table.totals) out["totals"].push_back(row_json(view, table, row));
   return out;

@@ -39,9 +39,8 @@ Status check_kinds(const sync::UpdateContents& contents) {
   return {};
 }
 
-/// Somebody who comes to act for another organisation goes on with the same editor.
 bool is_same_owner(const Actor& owner, const Actor& actor) {
-  return owner.person == actor.person;
+  return owner == actor;
 }
 
 const Actor* owner_of(const PlanState& state, const Claims& in_flight, sync::ClientId client) {

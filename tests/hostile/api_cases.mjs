@@ -33,9 +33,13 @@ class Api {
   }
 
   post(path, value, options = {}) {
+    return this.send("post", path, value, options);
+  }
+
+  send(method, path, value, options = {}) {
     const body =
       typeof value === "string" || value instanceof Uint8Array ? value : JSON.stringify(value);
-    return this.ask("post", path, {
+    return this.ask(method, path, {
       ...options,
       headers: { "content-type": "application/json", ...options.headers },
       body,
@@ -118,8 +122,8 @@ async function unknown_things(checks, api) {
             changes: [{ table: "t", row: "r", column: "c", value: 1, expected_revision: 0 }],
           };
           const answer =
-            method === "post"
-              ? await api.post(path, body, { at })
+            operation.requestBody
+              ? await api.send(method, path, body, { at })
               : await api.ask(method, path, { at });
           refused(answer, 404);
         }

@@ -67,10 +67,10 @@ TEST_CASE("somebody else's client id refuses the whole update, unless it is know
   CHECK(f.check(more) == "update.foreign_client");
 }
 
-TEST_CASE("whoever comes to act for another organisation goes on with the same editor") {
+TEST_CASE("the same person for another organisation is somebody else") {
   Fixture f;
   f.state.clients[42] = {{f.fin.person, OrganisationId("psh")}, kNowMs};
-  CHECK(f.check(typed(42)) == "ok");
+  CHECK(f.check(typed(42)) == "update.foreign_client");
 }
 
 TEST_CASE("the server's own id is nobody's, but its text may be sent again") {
