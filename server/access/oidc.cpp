@@ -88,6 +88,10 @@ SingleSignOn::SingleSignOn(OidcOptions options) : options_(std::move(options)) {
 Result<std::unique_ptr<SingleSignOn>> SingleSignOn::open(OidcOptions options) {
   if (!options.clock) options.clock = std::make_shared<SystemClock>();
   std::unique_ptr<SingleSignOn> made(new SingleSignOn(std::move(options)));
+  if (!made->options_.fetch)
+    made->options_.fetch = [stopping = made->stopping_](const OidcRequest& request) {
+      return fetch_by_curl(request, stopping.get());
+    };
   const OidcOptions& kept = made->options_;
   for (const OidcSettings& each : kept.providers) {
     auto secret = read_secret(each);

@@ -26,7 +26,7 @@ struct OidcOptions {
   std::string public_url;   // "https://plans.example.org"; where providers send browsers back to
   bool behind_tls = false;  // the cookie is called __Host-footprint_sso and marked Secure
   std::shared_ptr<const Clock> clock;
-  OidcFetch fetch = fetch_by_curl;
+  OidcFetch fetch;  // none: over the network
   /// What went wrong, for the operator: never with a secret or a token in it. From any thread.
   std::function<void(const std::string& provider, const Error&)> on_problem;
 };
@@ -71,6 +71,9 @@ class SingleSignOn {
   /// kConflict).
   Result<LogoutToken> check_logout(const std::string& provider, const std::string& token);
 
+  /// Whoever waits for a provider stops waiting.
+  void stop() { *stopping_ = true; }
+
   void report(const std::string& provider, const Error& error) const;
   const OidcSettings* settings(const std::string& provider) const;
 
@@ -93,6 +96,7 @@ class SingleSignOn {
   /// The error for the page, after the operator has been told the real one.
   tl::unexpected<Error> problem(const std::string& provider, const Error& error) const;
 
+  const std::shared_ptr<std::atomic<bool>> stopping_ = std::make_shared<std::atomic<bool>>(false);
   OidcOptions options_;
   std::vector<std::unique_ptr<OidcProvider>> providers_;
   Key key_{};

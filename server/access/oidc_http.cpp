@@ -66,6 +66,11 @@ std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* i
   return size * count;
 }
 
+/// Called by curl about once a second, and whenever something moves.
+int look_at_stop(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return *static_cast<const std::atomic<bool>*>(stop) ? 1 : 0;
+}
+
 tl::unexpected<Error> unavailable(const std::string& url, const std::string& why) {
   return fail(ErrorKind::kUnavailable, "provider.unavailable",
               "No usable answer from " + url.substr(0, url.find('?')) + ": " + why + ".");
@@ -112,7 +117,7 @@ std::string percent_encoded(std::string_view text) {
   return out;
 }
 
-Result<OidcAnswer> fetch_by_curl(const OidcRequest& request) {
+Result<OidcAnswer> fetch_by_curl(const OidcRequest& request, const std::atomic<bool>* stop) {
   static std::once_flag started;
   std::call_once(started, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   if (!is_provider_url(request.url)) return unavailable(request.url, "this address is not allowed");
@@ -130,6 +135,11 @@ Result<OidcAnswer> fetch_by_curl(const OidcRequest& request) {
   if (!request.form.empty()) {
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, request.form.data());
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(request.form.size()));
+  }
+  if (stop != nullptr) {
+    curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl.get(), CURLOPT_XFERINFOFUNCTION, &look_at_stop);
+    curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(stop));
   }
   const CURLcode done = curl_easy_perform(curl.get());
   if (received.too_large) return unavailable(request.url, "it is too large");

@@ -1,6 +1,7 @@
 // HTTP requests to a provider of single sign-on.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <vector>
@@ -27,7 +28,9 @@ using OidcFetch = std::function<Result<OidcAnswer>(const OidcRequest&)>;
 
 /// By libcurl: certificates are checked, redirects are not followed, ten seconds in all, answers up
 /// to 512 KiB, proxies by the usual environment variables. Thread-safe.
-Result<OidcAnswer> fetch_by_curl(const OidcRequest& request);
+/// Once `stop` is true it gives up at once.
+Result<OidcAnswer> fetch_by_curl(const OidcRequest& request,
+                                 const std::atomic<bool>* stop = nullptr);
 
 /// An absolute URL by https, or by http of this very machine, without user or fragment.
 bool is_provider_url(const std::string& url);

@@ -38,6 +38,15 @@ CREATE TABLE identities(
   PRIMARY KEY (issuer, subject)) STRICT;
 CREATE INDEX identities_account ON identities(account);
 
+-- What single sign-on gave, so that it never takes what a person gave (oidc_grants.hpp).
+CREATE TABLE sso_grants(
+  account TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+  provider TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  organisation TEXT NOT NULL,
+  role TEXT NOT NULL,
+  PRIMARY KEY (account, provider, plan, organisation, role)) STRICT;
+
 CREATE TABLE sessions(
   id TEXT PRIMARY KEY,
   digest BLOB NOT NULL UNIQUE,

@@ -100,7 +100,11 @@ std::string Call::parameter(const char* name) const {
 }
 
 std::optional<std::string> Call::query(std::string_view name) const {
-  std::string_view rest = request.query;
+  return form_value(request.query, name);
+}
+
+std::optional<std::string> form_value(std::string_view text, std::string_view name) {
+  std::string_view rest = text;
   while (!rest.empty()) {
     std::string_view pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));

@@ -50,6 +50,9 @@ class Call : public std::enable_shared_from_this<Call> {
   Api::Done done_;
 };
 
+/// A value of a query or a form, percent-decoded; nullopt if it is not there.
+std::optional<std::string> form_value(std::string_view text, std::string_view name);
+
 /// What a person sees of a room's plan.
 View view_of(const room::Room& room, const PersonId& person);
 
@@ -66,6 +69,10 @@ void get_session(const std::shared_ptr<Call>& call);
 void sign_in(const std::shared_ptr<Call>& call);
 void sign_out(const std::shared_ptr<Call>& call);
 void list_demo_people(const std::shared_ptr<Call>& call);
+// sso.cpp
+void begin_sso(const std::shared_ptr<Call>& call);
+void finish_sso(const std::shared_ptr<Call>& call);
+void sign_out_by_provider(const std::shared_ptr<Call>& call);
 // plans.cpp
 void list_plans(const std::shared_ptr<Call>& call);
 void get_plan(const std::shared_ptr<Call>& call);

@@ -14,6 +14,7 @@ struct Route {
   const char* method;
   const char* path;  // "{name}" stands for one part
   Handler handler;
+  std::string_view content_type = "application/json";  // of the body, if it is a POST
 };
 
 constexpr std::array kRoutes = {
@@ -21,6 +22,10 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/session", sign_in},
     Route{"DELETE", "/api/v1/session", sign_out},
     Route{"GET", "/api/v1/demo/people", list_demo_people},
+    Route{"GET", "/api/v1/sso/{provider}/start", begin_sso},
+    Route{"GET", "/api/v1/sso/{provider}/callback", finish_sso},
+    Route{"POST", "/api/v1/sso/{provider}/logout", sign_out_by_provider,
+          "application/x-www-form-urlencoded"},
     Route{"GET", "/api/v1/plans", list_plans},
     Route{"POST", "/api/v1/plans", start_plan},
     Route{"GET", "/api/v1/footprints", list_footprints},
@@ -71,11 +76,10 @@ std::optional<std::map<std::string, std::string>> match(std::string_view pattern
   return values;
 }
 
-bool is_json(std::string_view content_type) {
+bool is_of_type(std::string_view content_type, std::string_view wanted) {
   std::string_view kind = content_type.substr(0, content_type.find(';'));
   while (!kind.empty() && kind.back() == ' ') kind.remove_suffix(1);
-  constexpr std::string_view kJson = "application/json";
-  return std::equal(kind.begin(), kind.end(), kJson.begin(), kJson.end(), [](char a, char b) {
+  return std::equal(kind.begin(), kind.end(), wanted.begin(), wanted.end(), [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
   });
 }
@@ -120,9 +124,10 @@ void Api::handle(HttpRequest request, Done done) const {
       continue;
     }
     bool has_body = method == "POST" || method == "PUT" || method == "PATCH";
-    if (has_body && !is_json(request.header("content-type"))) {
-      HttpResponse response = error_response(
-          {ErrorKind::kMalformed, "request.content_type", "Send the body as application/json."});
+    if (has_body && !is_of_type(request.header("content-type"), route.content_type)) {
+      HttpResponse response =
+          error_response({ErrorKind::kMalformed, "request.content_type",
+                          "Send the body as " + std::string(route.content_type) + "."});
       response.status = 415;
       return done(std::move(response));
     }

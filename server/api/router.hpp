@@ -20,6 +20,7 @@
 namespace footprint::access {
 class Directory;
 class Sessions;
+class SingleSignOn;
 }  // namespace footprint::access
 namespace footprint::storage {
 class PlanLog;
@@ -70,10 +71,13 @@ struct ApiOptions {
   bool demo = false;  // demo sign-in: POST /api/v1/session, GET /api/v1/demo/people
   access::Directory* directory = nullptr;
   access::Sessions* sessions = nullptr;
+  access::SingleSignOn* sso = nullptr;
   /// Runs blocking work (reading the log) off the threads that own plans.
   std::function<void(std::function<void()>)> run_blocking;
   /// The same for accounts: passwords take memory, so that few of these run at once.
   std::function<void(std::function<void()>)> run_accounts;
+  /// The same for what waits for a provider of single sign-on.
+  std::function<void(std::function<void()>)> run_sso;
 };
 
 /// Thread-safe. Lives until no request is under way any more.

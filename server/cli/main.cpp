@@ -93,6 +93,13 @@ int run_serve(const CLI::App& serve, const CommandLine& line) {
   Result<net::ServerSettings> settings =
       read ? cli::make_settings(*read, flags)
            : Result<net::ServerSettings>(forward_error(read.error()));
+  if (settings && !line.config.empty()) {
+    auto sso = cli::read_sso_settings(line.config);
+    if (sso)
+      settings->sso = std::move(*sso);
+    else
+      settings = forward_error(sso.error());
+  }
   if (!settings) {
     std::cerr << "footprint: " << settings.error().message << "\n";
     return cli::kFailed;

@@ -100,6 +100,13 @@ bool is_origin(const std::string& text) {
   return false;
 }
 
+bool set_public_url(ServerSettings& settings, const SettingValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr || !is_origin(*text)) return false;
+  settings.public_url = *text;
+  return true;
+}
+
 bool set_origins(ServerSettings& settings, const SettingValue& value) {
   const auto* origins = std::get_if<std::vector<std::string>>(&value);
   if (origins == nullptr || !std::all_of(origins->begin(), origins->end(), is_origin)) return false;
@@ -132,6 +139,9 @@ const std::vector<Rule>& rules() {
       {{"allowed_origins", "a list of origins, like \"https://plans.example.org\"",
         "origins besides the server's own host; the flag may be given several times", false, true},
        set_origins},
+      {{"public_url", "an origin, like \"https://plans.example.org\"",
+        "how browsers reach this server; for links in mail and for single sign-on", false, false},
+       set_public_url},
       {{"behind_tls_proxy", "true or false", "TLS ends at a proxy in front of this server", true,
         false},
        bool_into(&ServerSettings::behind_tls_proxy)},

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "access/oidc_settings.hpp"
 #include "base/result.hpp"
 #include "net/server.hpp"
 
@@ -39,6 +40,9 @@ std::string flag_of(const std::string& setting);
 /// Errors (kInvalid): "settings.file" (unreadable or no TOML, with file and line),
 /// "settings.unknown" (a key that is none, with file, line and the keys there are).
 Result<SettingValues> read_settings_file(const std::string& path);
+
+/// Its [[sso]] tables. Errors as above, and "settings.value", "settings.missing".
+Result<std::vector<access::OidcSettings>> read_sso_settings(const std::string& path);
 
 /// Turns values into settings; `flags` win over `file`. Errors (kInvalid): "settings.value" naming
 /// the place, the value and what is allowed; "settings.missing"; "settings.not_loopback" (demo or

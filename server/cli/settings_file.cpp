@@ -34,12 +34,13 @@ Result<SettingValues> values_of(const toml::table& table, const std::string& pat
   const std::vector<SettingInfo>& known = all_settings();
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
+    if (name == "sso") continue;  // settings_sso.cpp reads it
     const std::string at = place(path, key.source());
     const auto info = std::find_if(known.begin(), known.end(),
                                    [&](const SettingInfo& one) { return one.name == name; });
     if (info == known.end()) {
-      std::string names;
-      for (const SettingInfo& one : known) names += (names.empty() ? "" : ", ") + one.name;
+      std::string names = "[[sso]]";
+      for (const SettingInfo& one : known) names += ", " + one.name;
       return fail(ErrorKind::kInvalid, "settings.unknown",
                   at + ": there is no setting \"" + name + "\". Allowed: " + names + ".");
     }

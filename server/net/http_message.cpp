@@ -27,12 +27,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kUsualHea
 }};
 
 std::string_view reason_of(int status) {
-  constexpr std::array<std::pair<int, std::string_view>, 24> kReasons{{
+  constexpr std::array<std::pair<int, std::string_view>, 25> kReasons{{
       {101, "Switching Protocols"},
       {200, "OK"},
       {201, "Created"},
       {202, "Accepted"},
       {204, "No Content"},
+      {302, "Found"},
       {304, "Not Modified"},
       {400, "Bad Request"},
       {401, "Unauthorized"},

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "access/directory.hpp"
+#include "access/oidc.hpp"
 #include "access/sessions.hpp"
 #include "base/limits.hpp"
 #include "net/event_loop.hpp"
@@ -38,6 +39,8 @@ constexpr unsigned kIoThreadsMax = 8;
 constexpr unsigned kBlockingThreads = 4;
 // Each may hold the memory that a password takes to check.
 constexpr unsigned kAccountThreads = 2;
+// They wait for providers of single sign-on.
+constexpr unsigned kSsoThreads = 2;
 constexpr std::uint32_t kTidyEveryMs = 60'000;
 
 /// Why the process ends: 0 for a signal, 1 for a failure that was logged.
@@ -58,6 +61,11 @@ Status check_settings(const ServerSettings& settings) {
                                           : "Bench rooms have no rights") +
                     ", so it may only listen on a loopback address such as 127.0.0.1, not on " +
                     settings.listen_address + ".");
+  }
+  if (!settings.sso.empty() && settings.public_url.empty() && !loopback) {
+    return fail(
+        ErrorKind::kInvalid, "settings.public_url",
+        "Single sign-on needs public_url, so that providers send people back to this server.");
   }
   if (settings.data_dir.empty()) {
     return fail(ErrorKind::kInvalid, "settings.data", "Say where the plans are kept, with --data.");
@@ -99,7 +107,8 @@ class Process {
       : settings_(settings),
         sessions_(session_options(settings)),
         blocking_(kBlockingThreads),
-        accounts_(kAccountThreads) {}
+        accounts_(kAccountThreads),
+        sso_work_(kSsoThreads) {}
 
   /// What can fail before anybody is let in: settings, port, web app.
   Status open();
@@ -109,8 +118,10 @@ class Process {
   void make_loops();
   Status open_data();
   Status open_accounts();
+  Status open_sso();
   void tidy_later();
   void make_http_context();
+  std::string own_url() const;
   Status listen();
   void accepted(int fd, std::string peer);
   void stop_on_signals();
@@ -127,6 +138,8 @@ class Process {
   std::unique_ptr<storage::PlanLog> log_;
   WorkPool blocking_;
   WorkPool accounts_;
+  std::unique_ptr<access::SingleSignOn> sso_;
+  WorkPool sso_work_;
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::unique_ptr<boost::asio::signal_set> signals_;
   std::unique_ptr<Listener> listener_;
@@ -184,6 +197,7 @@ Status Process::open_data() {
   if (!opened) return forward_error(opened.error());
   log_ = std::move(*opened);
   if (Status accounts = open_accounts(); !accounts) return accounts;
+  if (Status sso = open_sso(); !sso) return sso;
   if (settings_.demo) {
     auto imported = import_worked_example(*log_);
     if (!imported) return imported;
@@ -203,6 +217,21 @@ Status Process::open_accounts() {
     log::write(log::Level::kError, "accounts.failed",
                {{"code", error.code}, {"message", error.message}});
   });
+}
+
+Status Process::open_sso() {
+  access::OidcOptions options;
+  options.providers = settings_.sso;
+  options.public_url = settings_.public_url.empty() ? own_url() : settings_.public_url;
+  options.behind_tls = settings_.behind_tls_proxy;
+  options.on_problem = [](const std::string& provider, const Error& error) {
+    log::write(log::Level::kWarn, "sso.problem",
+               {{"provider", provider}, {"code", error.code}, {"message", error.message}});
+  };
+  auto opened = access::SingleSignOn::open(std::move(options));
+  if (!opened) return forward_error(opened.error());
+  sso_ = std::move(*opened);
+  return {};
 }
 
 void Process::tidy_later() {
@@ -236,6 +265,8 @@ void Process::make_http_context() {
   api.sessions = &sessions_;
   api.run_blocking = run_blocking;
   api.run_accounts = [this](std::function<void()> task) { accounts_.run(std::move(task)); };
+  api.sso = sso_.get();
+  api.run_sso = [this](std::function<void()> task) { sso_work_.run(std::move(task)); };
   api_ = std::make_unique<api::Api>(api);
 
   http_.sessions = &sessions_;
@@ -253,16 +284,19 @@ void Process::make_http_context() {
   };
 }
 
+std::string Process::own_url() const {
+  bool v6 = settings_.listen_address.find(':') != std::string::npos;
+  std::string host = v6 ? '[' + settings_.listen_address + ']' : settings_.listen_address;
+  return "http://" + host + ":" + std::to_string(listener_->port());
+}
+
 Status Process::listen() {
   auto status =
       listener_->start([this](int fd, std::string peer) { accepted(fd, std::move(peer)); });
   if (!status) return status;
-  auto port = listener_->port();
-  bool v6 = settings_.listen_address.find(':') != std::string::npos;
-  std::string host = v6 ? '[' + settings_.listen_address + ']' : settings_.listen_address;
   log::write(log::Level::kInfo, "listening",
-             {{"url", "http://" + host + ":" + std::to_string(port)},
-              {"port", port},
+             {{"url", own_url()},
+              {"port", listener_->port()},
               {"threads", loops_.size()},
               {"demo", settings_.demo},
               {"bench", settings_.bench},
@@ -332,6 +366,8 @@ void Process::shut_down() {
   for (auto& loop : loops_) loop->stop_and_join();
   blocking_.stop();
   accounts_.stop();
+  if (sso_) sso_->stop();
+  sso_work_.stop();
   if (directory_) sessions_.tidy();
   if (log_) log_->close();
   signals_.reset();

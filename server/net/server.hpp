@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "access/oidc_settings.hpp"
+
 namespace footprint::net {
 
 /// Everything an operator can set. Names match the flags and the keys of the TOML file.
@@ -20,6 +22,10 @@ struct ServerSettings {
   std::string log_level = "info";    // trace, debug, info, warn, error, off
   std::vector<std::string>
       allowed_origins;  // "https://plans.example.org", besides the request's own host
+  /// "https://plans.example.org": how browsers reach this server. Empty: at the address it listens
+  /// on.
+  std::string public_url;
+  std::vector<access::OidcSettings> sso;  // who may sign people in
   /// TLS ends at a proxy in front: cookies get Secure and the __Host- prefix, answers get HSTS.
   bool behind_tls_proxy = false;
   std::uint32_t shutdown_timeout_ms =
