@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { auditPath } from "../../../web/src/api/access.ts";
 import { ApiError } from "../../../web/src/api/client.ts";
 import type { SectionSummary } from "../../../web/src/api/types.ts";
+import { browserWords } from "../../../web/src/features/account/AccountPage.tsx";
 import { grouped } from "../../../web/src/features/account/SecondFactor.tsx";
 import { membershipProblems } from "../../../web/src/features/people/Memberships.tsx";
 import { nameFrom } from "../../../web/src/features/people/OrganisationsPage.tsx";
@@ -90,13 +91,13 @@ describe("small words of access", () => {
     const all = [
       { number: 1, name: "Northumberland", region: "North", organisations: ["Tyne Trust"] },
       { number: 21, name: "Cambridgeshire", region: "Midlands", organisations: [] },
-    ];
+    ].map((f) => ({ ...f, population: 300_000, started: false }));
     expect(found(all, "tyne north").map((f) => f.number)).toEqual([1]);
     expect(found(all, " ").length).toBe(2);
     expect(found(all, "nowhere")).toEqual([]);
   });
   it("says what to do about a failed single sign-on, and repeats nothing that is no code", () => {
-    expect(problemWords("sso.no_account")).toContain("invite you");
+    expect(problemWords("sso.no_access")).toContain("invite you");
     expect(problemWords("sso.new_code")).toContain("sso.new_code");
     expect(problemWords("<b>Call 0800</b>")).toBe("Signing in did not work. Try again.");
   });
@@ -112,6 +113,16 @@ describe("small words of access", () => {
     for (const bad of ["", "a", "a@b", "a b@c.uk"]) expect(emailNeeded(bad)).not.toBeNull();
     expect(passwordNeeded("\u{1f600}".repeat(12))).toBeNull();
     expect(passwordNeeded("short")).not.toBeNull();
+  });
+  it("calls browsers what people call them", () => {
+    expect(browserWords("Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36")).toBe(
+      "Chrome on Linux",
+    );
+    expect(browserWords("Mozilla/5.0 (Windows NT 10.0) Chrome/156 Safari/537 Edg/156")).toBe(
+      "Edge on Windows",
+    );
+    expect(browserWords("curl/7.88.1")).toBe("curl");
+    expect(browserWords("")).toBe("Unknown browser");
   });
   it("groups a secret, makes paragraphs, asks for a page of the record", () => {
     expect(grouped("ABCDEFGHIJ")).toBe("ABCD EFGH IJ");

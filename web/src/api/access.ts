@@ -4,7 +4,6 @@ import type {
   Account,
   AdminPerson,
   AuditFilter,
-  CatalogueFootprint,
   Invitation,
   InvitationMade,
   LinkUse,
@@ -16,7 +15,15 @@ import type {
   AccountToken,
   Session,
 } from "./contract.ts";
-import type { Audit, Draft, OrganisationChange, OrganisationList, SectionChange } from "./types.ts";
+import type {
+  Audit,
+  Draft,
+  FootprintList,
+  OrganisationChange,
+  OrganisationList,
+  PlanStarted,
+  SectionChange,
+} from "./types.ts";
 
 const of = encodeURIComponent;
 
@@ -113,10 +120,9 @@ export function auditApi({ get }: Api, plan: string) {
 
 export function startApi({ get, send }: Api) {
   return {
-    footprints: async () =>
-      (await get<{ footprints: CatalogueFootprint[] }>("/footprints")).footprints,
-    start: (footprint: number) =>
-      send<{ plan: string | { id: string } }>("POST", "/plans", { footprint }),
+    footprints: async () => (await get<FootprintList>("/footprints")).footprints,
+    start: (footprint: number, organisation: string) =>
+      send<PlanStarted>("POST", "/plans", { footprint, organisation }),
   };
 }
 

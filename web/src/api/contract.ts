@@ -37,7 +37,7 @@ export interface AccountSession {
   readonly began_at: number;
   readonly last_used_at: number;
   readonly address: string;
-  readonly browser: string;
+  readonly browser?: string;
 }
 
 export type TokenScope = "read" | "write";
@@ -99,16 +99,6 @@ export interface InvitationMade {
   readonly mailed: boolean;
 }
 
-export interface CatalogueFootprint {
-  readonly number: number;
-  readonly name: string;
-  readonly region: string;
-  readonly population?: number;
-  readonly organisations: readonly string[];
-  /** The plan that was started from it, where the signed-in person may know of one. */
-  readonly plan?: string;
-}
-
 export interface AuditFilter {
   readonly person: string;
   readonly organisation: string;
@@ -134,6 +124,8 @@ export interface SessionPerson {
   readonly id: string;
   readonly name: string;
   readonly administrator?: boolean;
+  /** A role of theirs asks for a second factor, and they have none yet. */
+  readonly second_factor_needed?: boolean;
   readonly organisation?: string;
   readonly organisation_name?: string;
 }

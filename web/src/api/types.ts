@@ -146,7 +146,38 @@ export interface FootprintApi {
   AuthoredRun?: AuthoredRun;
   SectionAuthors?: SectionAuthors;
   SignIn?: SignIn;
+  DemoSignIn?: DemoSignIn;
+  SessionPerson?: SessionPerson;
+  SignInOffers?: SignInOffers;
   Session?: Session;
+  Account?: Account;
+  AccountSession?: AccountSession;
+  AccountChange?: AccountChange;
+  PasswordChange?: PasswordChange;
+  PasswordOnly?: PasswordOnly;
+  CodeOnly?: CodeOnly;
+  PasswordAndCode?: PasswordAndCode;
+  SecondFactorBegun?: SecondFactorBegun;
+  RecoveryCodes?: RecoveryCodes;
+  NewToken?: NewToken;
+  TokenEntry?: TokenEntry;
+  TokenMade?: TokenMade;
+  ResetRequest?: ResetRequest;
+  ResetAccepted?: ResetAccepted;
+  LinkLook?: LinkLook;
+  LinkShown?: LinkShown;
+  LinkUse?: LinkUse;
+  LinkUsed?: LinkUsed;
+  NewInvitation?: NewInvitation;
+  Invitation?: Invitation;
+  InvitationMade?: InvitationMade;
+  InvitationList?: InvitationList;
+  AdministeredAccount?: AdministeredAccount;
+  AdministeredList?: AdministeredList;
+  AdministeredChange?: AdministeredChange;
+  ResetLinkMade?: ResetLinkMade;
+  PersonExport?: PersonExport;
+  EraseConfirmation?: EraseConfirmation;
   SignedIn?: SignedIn;
 }
 /**
@@ -915,12 +946,256 @@ export interface SectionAuthors {
     }[];
   }[];
 }
+/**
+ * An account of this server. `code`: of the second factor, or a recovery code, where it is on.
+ */
 export interface SignIn {
+  email: string;
+  password: string;
+  code?: string;
+}
+export interface DemoSignIn {
   person: Name;
+}
+/**
+ * Who is signed in. Organisation, roles and sections led are those of the first plan that they are in.
+ */
+export interface SessionPerson {
+  id: Name;
+  name: string;
+  /**
+   * Of accounts, not of content.
+   */
+  administrator: boolean;
+  /**
+   * A role in one of their plans needs a second factor, which they have not set up.
+   */
+  second_factor_needed: boolean;
+  organisation?: Name;
+  organisation_name?: string;
+  roles?: Role[];
+  memberships?: MembershipShown[];
+  leads?: Name[];
+}
+/**
+ * The ways to sign in.
+ */
+export interface SignInOffers {
+  password: boolean;
+  sso: {
+    key: string;
+    title: string;
+  }[];
 }
 export interface Session {
   demo: boolean;
-  person: Person | null;
+  /**
+   * There is no administrator yet.
+   */
+  setup: boolean;
+  sign_in: SignInOffers;
+  person: SessionPerson | null;
+}
+export interface Account {
+  person: {
+    id: Name;
+    name: string;
+    /**
+     * Empty: none.
+     */
+    email: string;
+    administrator: boolean;
+  };
+  second_factor: {
+    on: boolean;
+    required: boolean;
+  };
+  sessions: AccountSession[];
+  tokens: TokenEntry[];
+}
+export interface AccountSession {
+  id: string;
+  /**
+   * It is the one that asks.
+   */
+  current: boolean;
+  began_at: UnixMs;
+  last_used_at: UnixMs;
+  expires_at: UnixMs;
+  address: string;
+  browser: string;
+}
+export interface TokenEntry {
+  id: string;
+  name: string;
+  scope: "read" | "write";
+  /**
+   * None: every plan of the person.
+   */
+  plan?: string;
+  created_at: UnixMs;
+  expires_at: UnixMs;
+  last_used_at?: UnixMs;
+}
+export interface AccountChange {
+  name: string;
+}
+export interface PasswordChange {
+  current: string;
+  /**
+   * 12 to 128 characters.
+   */
+  new: string;
+}
+export interface PasswordOnly {
+  password: string;
+}
+export interface CodeOnly {
+  code: string;
+}
+export interface PasswordAndCode {
+  password: string;
+  code: string;
+}
+/**
+ * For an authenticator app; it counts once a code was confirmed.
+ */
+export interface SecondFactorBegun {
+  secret: string;
+  uri: string;
+}
+/**
+ * Each works once instead of a code. Shown this once.
+ */
+export interface RecoveryCodes {
+  recovery_codes: string[];
+}
+export interface NewToken {
+  name: string;
+  scope: "read" | "write";
+  plan?: Name;
+  days: number;
+}
+/**
+ * The token is shown this once.
+ */
+export interface TokenMade {
+  token: string;
+  entry: TokenEntry;
+}
+export interface ResetRequest {
+  email: string;
+}
+/**
+ * The same whether there is such an account or not.
+ */
+export interface ResetAccepted {}
+/**
+ * The token is what stands behind '#' in the link.
+ */
+export interface LinkLook {
+  token: string;
+}
+export interface LinkShown {
+  purpose: "setup" | "invitation" | "reset";
+  name?: string;
+  email?: string;
+  plan?: {
+    id: Name;
+    title: string;
+  };
+  memberships?: MembershipShown[];
+  invited_by?: string;
+  has_account: boolean;
+  expires_at: UnixMs;
+}
+/**
+ * Setup takes name, email and password; an invitation name and password, or nothing where there is an account and it is signed in; a reset the password.
+ */
+export interface LinkUse {
+  token: string;
+  name?: string;
+  email?: string;
+  password?: string;
+}
+/**
+ * Signed in, or to be signed in next: with the second factor, or, where the link was not used up, with the account that is there already.
+ */
+export interface LinkUsed {
+  session?: Session;
+  next?: "sign-in";
+}
+export interface NewInvitation {
+  email: string;
+  name: string;
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  memberships: [Membership, ...Membership[]];
+}
+export interface Invitation {
+  id: string;
+  email: string;
+  name: string;
+  memberships: MembershipShown[];
+  invited_by: string;
+  created_at: UnixMs;
+  expires_at: UnixMs;
+}
+/**
+ * The link is shown this once. `mailed`: it is on its way to them, too.
+ */
+export interface InvitationMade {
+  invitation: Invitation;
+  link: string;
+  mailed: boolean;
+}
+export interface InvitationList {
+  invitations: Invitation[];
+}
+export interface AdministeredAccount {
+  id: Name;
+  name: string;
+  email: string;
+  administrator: boolean;
+  status: "active" | "disabled";
+  second_factor: boolean;
+  has_password: boolean;
+  /**
+   * How many are open.
+   */
+  sessions: number;
+  created_at: UnixMs;
+  last_sign_in_at?: UnixMs;
+}
+export interface AdministeredList {
+  people: AdministeredAccount[];
+}
+export interface AdministeredChange {
+  status?: "active" | "disabled";
+  administrator?: boolean;
+}
+export interface ResetLinkMade {
+  link: string;
+  mailed: boolean;
+  expires_at: UnixMs;
+}
+/**
+ * All that is held on a person; of what they wrote, only where it stands.
+ */
+export interface PersonExport {
+  account: AdministeredAccount;
+  identities: {}[];
+  sessions: {}[];
+  tokens: {}[];
+  plans: {}[];
+}
+/**
+ * The person's e-mail address, or their name where they have none.
+ */
+export interface EraseConfirmation {
+  confirm: string;
 }
 export interface SignedIn {
   session: Session;

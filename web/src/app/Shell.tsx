@@ -89,10 +89,18 @@ export function firstSentence(text: string): [string, string] {
 
 function Notices({ session, plan }: { session: Session; plan: ShownPlan | null }) {
   const [disclaimer, rest] = firstSentence(plan?.disclaimer ?? "");
-  if (!session.demo && disclaimer === "") return null;
+  const factor = session.person?.second_factor_needed === true;
+  if (!session.demo && disclaimer === "" && !factor) return null;
   return (
     <section className="fp-notices" aria-label="About this service">
       <div className="nhsuk-width-container">
+        {factor && (
+          <p>
+            <strong>Set up sign-in codes:</strong> your role in a plan requires them before you can
+            change anything. <Link to={paths.account}>Set them up on the page of your account</Link>
+            .
+          </p>
+        )}
         {session.demo && (
           <p>
             <strong>Demonstration:</strong> anyone at this computer can sign in as anyone. Do not

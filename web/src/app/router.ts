@@ -28,6 +28,7 @@ export const paths = {
   signIn: (next: string) =>
     next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`,
   forgottenPassword: "/forgotten-password",
+  link: "/link",
   signedOut: "/signed-out",
   account: "/account",
   start: "/start",
@@ -116,15 +117,6 @@ export function parseRoute(path: string, search = "", hash = ""): Route {
   return missing;
 }
 
-/** A secret that came behind "#" is out of the address, and of the history, before anything else happens. */
-function takenRoute(): Route {
-  const route = parseRoute(location.pathname, location.search, location.hash);
-  if (route.name === "link" && location.hash !== "") {
-    history.replaceState(null, "", location.pathname);
-  }
-  return route;
-}
-
 /** Asked before leaving a page; true lets the move happen. */
 export type LeaveGuard = () => boolean;
 
@@ -133,9 +125,11 @@ export class Router {
   #guards = new Set<LeaveGuard>();
   #route: Route;
   #at: string;
+  /** Of the one-time link opened last: it can be come back to, as after signing in, but not loaded again. */
+  #secret = "";
 
   constructor() {
-    this.#route = takenRoute();
+    this.#route = this.#taken();
     this.#at = location.href;
     addEventListener("popstate", this.#moved);
   }
@@ -172,12 +166,24 @@ export class Router {
     else this.#publish();
   };
 
+  /** A secret that came behind "#" is out of the address, and of the history, before anything else happens. */
+  #taken(): Route {
+    const route = parseRoute(location.pathname, location.search, location.hash);
+    if (route.name !== "link") return route;
+    if (route.token !== "") {
+      this.#secret = route.token;
+      history.replaceState(null, "", location.pathname);
+    }
+    return { ...route, token: this.#secret };
+  }
+
   #publish(): void {
     const same = location.href.split("#")[0] === this.#at.split("#")[0];
-    const route = takenRoute();
+    const another = location.hash !== "";
+    const route = this.#taken();
     this.#at = location.href;
     // Another one-time link may be pasted over an old one.
-    if (same && !(route.name === "link" && route.token !== "")) return;
+    if (same && !(route.name === "link" && another)) return;
     this.#route = route;
     scrollTo(0, 0);
     for (const listener of this.#listeners) listener();

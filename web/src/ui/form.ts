@@ -138,3 +138,16 @@ export function passwordNeeded(value: string, field = "password"): Problem | nul
     ? null
     : { field, message: `Enter a password of at least ${passwordLengthMin} characters` };
 }
+
+/** Where refusals about accounts belong, given the control of the new password. */
+export function passwordPlaces(field: string): Readonly<Record<string, string>> {
+  return {
+    "password.common": field,
+    "password.long": field,
+    "password.malformed": field,
+    "password.short": field,
+    "account.email": "email",
+    "account.email_taken": "email",
+    "account.name": "name",
+  };
+}

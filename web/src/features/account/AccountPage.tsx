@@ -9,7 +9,13 @@ import { Button } from "../../ui/Button.tsx";
 import { ConfirmButton } from "../../ui/Confirm.tsx";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { PasswordField, TextField } from "../../ui/Fields.tsx";
-import { needed, passwordLengthMin, passwordNeeded, useForm } from "../../ui/form.ts";
+import {
+  needed,
+  passwordLengthMin,
+  passwordNeeded,
+  passwordPlaces,
+  useForm,
+} from "../../ui/form.ts";
 import { Loading } from "../../ui/Loading.tsx";
 import { Problems } from "../../ui/Problems.tsx";
 import { SummaryList } from "../../ui/SummaryList.tsx";
@@ -29,6 +35,7 @@ function Details({ account, reload, done }: AccountPart) {
       reload();
       done("Your name is changed");
     },
+    { "account.name": "name" },
   );
   return (
     <Part id="details" title="Your details">
@@ -64,7 +71,7 @@ function Password({ account, reload, done }: AccountPart) {
       reload();
       done("Your password is changed. You are signed out everywhere else.");
     },
-    { "session.wrong": "current", "account.wrong_password": "current" },
+    { ...passwordPlaces("new"), "account.wrong_password": "current" },
   );
   return (
     <Part id="password" title="Password">
@@ -88,6 +95,29 @@ function Password({ account, reload, done }: AccountPart) {
       </form>
     </Part>
   );
+}
+
+const browsers = [
+  [/Edg\//, "Edge"],
+  [/Firefox\//, "Firefox"],
+  [/Chrom(?:e|ium)\//, "Chrome"],
+  [/Safari\//, "Safari"],
+] as const;
+const systems = [
+  [/Android/, "Android"],
+  [/iPhone|iPad/, "iOS"],
+  [/Windows/, "Windows"],
+  [/Mac OS X/, "macOS"],
+  [/Linux|X11|CrOS/, "Linux"],
+] as const;
+
+/** What a browser calls itself, as people call it: "Edge on Windows". */
+export function browserWords(agent: string): string {
+  const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
+  const system = systems.find(([pattern]) => pattern.test(agent))?.[1];
+  if (browser === undefined)
+    return agent === "" ? "Unknown browser" : (agent.split(/[ /]/)[0] ?? agent);
+  return system === undefined ? browser : `${browser} on ${system}`;
 }
 
 function Sessions({ account, reload, done }: AccountPart) {
@@ -114,7 +144,7 @@ function Sessions({ account, reload, done }: AccountPart) {
         rows={sessions.map((s) => ({
           key: s.id,
           cells: [
-            s.browser === "" ? "Unknown browser" : s.browser,
+            browserWords(s.browser ?? ""),
             s.address,
             timeAgo(s.began_at, now),
             timeAgo(s.last_used_at, now),
@@ -125,7 +155,7 @@ function Sessions({ account, reload, done }: AccountPart) {
                 key="end"
                 label="End"
                 yes="Yes, end it"
-                about={`${s.browser}, ${s.address}`}
+                about={`${browserWords(s.browser ?? "")}, ${s.address}`}
                 busy={form.busy}
                 onConfirm={end(() => accountApi(api).endSession(s.id), "Signed out there")}
               />

@@ -8,7 +8,14 @@ import { clockTimeOrDay } from "../../app/time.ts";
 import { Button } from "../../ui/Button.tsx";
 import { InsetText } from "../../ui/Callout.tsx";
 import { PasswordField, TextField } from "../../ui/Fields.tsx";
-import { emailNeeded, needed, passwordLengthMin, passwordNeeded, useForm } from "../../ui/form.ts";
+import {
+  emailNeeded,
+  needed,
+  passwordLengthMin,
+  passwordNeeded,
+  passwordPlaces,
+  useForm,
+} from "../../ui/form.ts";
 import { Link } from "../../ui/Link.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { Problems } from "../../ui/Problems.tsx";
@@ -85,6 +92,8 @@ function UseLink({ token, link }: { token: string; link: LinkView }) {
   useTitle(form.problems.length > 0 ? `Error: ${heading}` : heading);
   const setup = link.purpose === "setup";
   const accept = link.purpose === "invitation" && link.has_account;
+  // Who has an account proves that it is theirs: they are signed in, or say its password.
+  const asks = !accept || session.person === null;
   const named = setup || (link.purpose === "invitation" && !accept);
 
   const submit = form.submit(
@@ -92,18 +101,20 @@ function UseLink({ token, link }: { token: string; link: LinkView }) {
       named ? needed(v.name, "name", "Enter your name") : null,
       setup ? emailNeeded(v.email) : null,
       accept ? null : passwordNeeded(v.password),
+      accept && asks ? needed(v.password, "password", "Enter your password") : null,
     ],
     async (v) => {
       const used = await linkApi(api).use({
         token,
         ...(named ? { name: v.name.trim() } : {}),
         ...(setup ? { email: v.email.trim() } : {}),
-        ...(accept ? {} : { password: v.password }),
+        ...(asks ? { password: v.password } : {}),
       });
       const home = link.plan === undefined ? paths.home : paths.plan(link.plan.id);
       if (used.next === "sign-in" || used.session === undefined) {
-        announcer.say("Done. Sign in to go on.");
-        router.go(paths.signIn(home), { replace: true, force: true });
+        announcer.say("Sign in to go on.");
+        // Not accepted yet where the sign-in comes first.
+        router.go(paths.signIn(accept ? paths.link : home), { replace: true, force: true });
         return;
       }
       // Asked anew: from now on changes go out under this name.
@@ -111,6 +122,7 @@ function UseLink({ token, link }: { token: string; link: LinkView }) {
       announcer.say(`Signed in as ${used.session.person?.name ?? v.name}`);
       router.go(home, { replace: true, force: true });
     },
+    { ...passwordPlaces("password"), "session.wrong": "password" },
   );
 
   return (
@@ -127,8 +139,10 @@ function UseLink({ token, link }: { token: string; link: LinkView }) {
       {session.person !== null && (
         <InsetText>
           <p>
-            {session.person.name} is signed in to this browser now. Going on signs in{" "}
-            {link.email ?? "somebody else"} instead.
+            {session.person.name} is signed in to this browser now.{" "}
+            {accept
+              ? `If that is not whose account ${link.email} is, you are asked to sign in.`
+              : `Going on signs in ${link.email ?? "somebody else"} instead.`}
           </p>
         </InsetText>
       )}
@@ -161,12 +175,14 @@ function UseLink({ token, link }: { token: string; link: LinkView }) {
           // For password managers: whose password this will be.
           <input type="email" hidden readOnly autoComplete="username" value={link.email ?? ""} />
         )}
-        {!accept && (
+        {asks && (
           <PasswordField
             {...form.field("password")}
-            label={link.purpose === "reset" ? "New password" : "Password"}
-            hint={passwordHint}
-            autoComplete="new-password"
+            label={
+              accept ? "Your password" : link.purpose === "reset" ? "New password" : "Password"
+            }
+            {...(accept ? {} : { hint: passwordHint })}
+            autoComplete={accept ? "current-password" : "new-password"}
           />
         )}
         <Button type="submit" aria-disabled={form.busy}>

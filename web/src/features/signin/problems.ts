@@ -1,20 +1,14 @@
 /** Why a single sign-on did not succeed, by the code that it came back with. */
 const words: Readonly<Record<string, string>> = {
   "sso.cancelled": "You stopped signing in. Try again when you are ready.",
-  "sso.denied":
-    "Your organisation did not let you sign in to this service. Ask its IT service desk.",
-  "sso.expired": "Signing in took too long. Try again.",
-  "sso.state": "The sign-in was begun in another browser or window. Try again in this one.",
-  "sso.no_account":
-    "You have no account here yet. Ask the person who leads the plan in your area to invite you.",
-  "sso.no_membership":
-    "Your organisation is not part of a plan here yet. Ask the person who leads the plan in your area.",
-  "sso.disabled": "Your account has been turned off. Ask the people who run this service.",
-  "sso.unreachable":
+  "sso.no_access":
+    "You have no account here, or your organisation is not part of a plan here yet. Ask the person who leads the plan in your area to invite you.",
+  "sso.expired": "Signing in took too long, or was begun in another window. Try again in this one.",
+  "sso.unavailable":
     "Your organisation’s sign-in service could not be reached. Try again in a few minutes.",
-  "sso.invalid":
+  "sso.failed":
     "Your organisation’s sign-in service gave an answer that could not be trusted. Try again. If it stays so, tell its IT service desk.",
-  "sso.unknown": "That way to sign in has not been set up.",
+  "sso.unknown_provider": "That way to sign in has not been set up.",
 };
 
 export function problemWords(code: string): string {

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { startApi } from "../../api/access.ts";
-import type { CatalogueFootprint } from "../../api/contract.ts";
+import type { CatalogueFootprint } from "../../api/types.ts";
 import { useApp, useTitle } from "../../app/context.tsx";
 import { useResource } from "../../app/resource.ts";
 import { paths } from "../../app/router.ts";
@@ -8,7 +8,7 @@ import { listed, wholeNumber } from "../../app/time.ts";
 import { Breadcrumb } from "../../ui/Breadcrumb.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Details } from "../../ui/Details.tsx";
-import { TextField } from "../../ui/Fields.tsx";
+import { SelectField, TextField } from "../../ui/Fields.tsx";
 import { useForm } from "../../ui/form.ts";
 import { Link } from "../../ui/Link.tsx";
 import { Loading } from "../../ui/Loading.tsx";
@@ -37,31 +37,42 @@ function Item({
 }: {
   footprint: CatalogueFootprint;
   busy: boolean;
-  onStart: () => void;
+  onStart: (organisation: string) => void;
 }) {
-  const { number, name, region, population, organisations, plan } = footprint;
-  const facts = [
-    `Footprint ${number}`,
-    region,
-    ...(population === undefined ? [] : [`${wholeNumber(population)} people`]),
-  ];
+  const { number, name, region, population, organisations, started, plan } = footprint;
+  const [organisation, setOrganisation] = useState(organisations[0] ?? "");
+  const facts = [`Footprint ${number}`, region, `${wholeNumber(population)} people`];
   return (
     <li className="fp-section-item">
       <div className="fp-section-item__head">
         <h2 className="nhsuk-heading-s">{name}</h2>
-        {plan === undefined ? (
-          <Button small aria-disabled={busy} onClick={onStart}>
-            Start a plan<span className="nhsuk-u-visually-hidden"> for {name}</span>
-          </Button>
-        ) : (
+        {plan !== undefined && (
           <Link to={paths.plan(plan)}>
             Open its plan<span className="nhsuk-u-visually-hidden">: {name}</span>
           </Link>
         )}
+        {!started && (
+          <Button small aria-disabled={busy} onClick={() => onStart(organisation)}>
+            Start a plan<span className="nhsuk-u-visually-hidden"> for {name}</span>
+          </Button>
+        )}
       </div>
       <p>{facts.join(", ")}</p>
+      {started && plan === undefined && (
+        <p>Its plan has been started. Ask its footprint lead to invite you.</p>
+      )}
       <Details summary={`Organisations of ${name} (${organisations.length})`}>
         <p>{listed(organisations)}.</p>
+        {!started && (
+          <SelectField
+            id={`organisation-${number}`}
+            label="If you start its plan, you act for"
+            error={undefined}
+            value={organisation}
+            onValue={setOrganisation}
+            options={organisations.map((one) => ({ value: one, title: one }))}
+          />
+        )}
       </Details>
     </li>
   );
@@ -78,15 +89,16 @@ export function StartPage() {
   if (resource.state === "failed") return <Failed error={resource.error} onRetry={reload} />;
   const all = resource.value;
   const shown = found(all, search);
-  const start = (footprint: CatalogueFootprint) =>
+  const start = (footprint: CatalogueFootprint, organisation: string) => {
     form.submit(
       () => [],
       async () => {
-        const { plan } = await startApi(api).start(footprint.number);
+        const { plan } = await startApi(api).start(footprint.number, organisation);
         announcer.say(`The plan for ${footprint.name} is made. Now invite people.`);
-        router.go(paths.invite(typeof plan === "string" ? plan : plan.id));
+        router.go(paths.invite(plan));
       },
-    );
+    )();
+  };
   return (
     <>
       <Breadcrumb items={[{ text: "My plans", to: paths.home }]} />
@@ -114,7 +126,12 @@ export function StartPage() {
       </p>
       <ul className="fp-sections">
         {shown.map((f) => (
-          <Item key={f.number} footprint={f} busy={form.busy} onStart={start(f)} />
+          <Item
+            key={f.number}
+            footprint={f}
+            busy={form.busy}
+            onStart={(organisation) => start(f, organisation)}
+          />
         ))}
       </ul>
     </>
