@@ -130,10 +130,6 @@ struct SectionDifference {
     now[key] = shown(*wanted);
     before[key] = shown(is);
   }
-  bool has(std::initializer_list<const char*> keys) const {
-    return std::any_of(keys.begin(), keys.end(),
-                       [this](const char* key) { return now.contains(key); });
-  }
 };
 
 SectionDifference difference(const Section& section, const SectionChange& change) {
@@ -172,15 +168,16 @@ Status check_references(const PlanState& state, const SectionChange& change) {
   return {};
 }
 
-/// The rights that the difference needs, each checked; the actor is that of the first.
+/// The rights that the change needs, each checked, also where it would change nothing; the actor is
+/// that of the first.
 Result<Actor> actor_of_change(const PlanState& state, const PersonId& actor, const Section& section,
-                              const SectionChange& change, const SectionDifference& differs) {
+                              const SectionChange& change) {
   std::vector<Action> needed;
-  if (differs.has({"title", "lead", "lead_organisation", "due_date"}))
+  if (change.title || change.lead || change.lead_organisation || change.due_date)
     needed.push_back(Action::kAppointLead);
-  if (differs.has({"deputies", "visibility", "named_people"}))
+  if (change.deputies || change.visibility || change.named_people)
     needed.push_back(Action::kShareSection);
-  if (differs.has({"status"})) {
+  if (change.status) {
     bool freezes =
         section.status == SectionStatus::kFrozen || change.status == SectionStatus::kFrozen;
     needed.push_back(freezes ? Action::kFreezeSection : Action::kMoveSection);
@@ -191,7 +188,7 @@ Result<Actor> actor_of_change(const PlanState& state, const PersonId& actor, con
     if (!granted) return granted;
     if (!by) by = *granted;
   }
-  return *by;
+  return by.value_or(Actor{actor, {}});
 }
 
 }  // namespace
@@ -203,12 +200,12 @@ Decided decide_section(const PlanState& state, const PersonId& actor, const Sect
   const Section* section = state.section(change.section);
   if (section == nullptr)
     return fail(ErrorKind::kNotFound, "section.unknown", "This plan has no such section.");
-  SectionDifference differs = difference(*section, change);
-  if (differs.now.empty()) return std::nullopt;
-  auto by = actor_of_change(state, actor, *section, change, differs);
+  auto by = actor_of_change(state, actor, *section, change);
   if (!by) return forward_error(by.error());
   if (auto checked = check_references(state, change); !checked)
     return forward_error(checked.error());
+  SectionDifference differs = difference(*section, change);
+  if (differs.now.empty()) return std::nullopt;
   json body = std::move(differs.now);
   body["previous"] = std::move(differs.before);
   if (!change.reason.empty()) body["reason"] = change.reason;
@@ -256,7 +253,6 @@ Decided decide_figure_status(const PlanState& state, const PersonId& actor,
     auto found = find_cell(state, actor, change.cell);
     if (!found) return forward_error(found.error());
     CellStatus before = found->cell->status;
-    if (before == change.status) continue;
     if (!seen.insert(change.cell).second)
       return invalid("figure.repeated", "This cell is changed twice in one request.");
     bool locks = before == CellStatus::kLocked || change.status == CellStatus::kLocked;
@@ -264,6 +260,7 @@ Decided decide_figure_status(const PlanState& state, const PersonId& actor,
                              {found->table->section, found->cell->owner, {}}, reason);
     if (!granted) return forward_error(granted.error());
     if (!by) by = *granted;
+    if (before == change.status) continue;
     cells.push_back({{"table", change.cell.table.value},
                      {"row", change.cell.row},
                      {"column", change.cell.column},
