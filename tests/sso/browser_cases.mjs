@@ -41,6 +41,7 @@ export async function browser_cases(checks, world) {
   };
   try {
     await signing_in(checks, world, browser);
+    await by_the_button(checks, world, browser);
     await signing_out(checks, world, browser);
   } finally {
     await browser.close();
@@ -93,6 +94,27 @@ async function signing_in(checks, world, browser) {
     equal((await session(page)).person, null);
     await context.close();
   });
+}
+
+async function by_the_button(checks, world, browser) {
+  await checks.run(
+    "in the browser: the button of the sign-in page, and words for what went wrong",
+    async () => {
+      const { context, page } = await visitor(browser);
+      await page.goto(`${world.plain.origin}/sign-in?problem=sso.cancelled`);
+      await page.getByText("You stopped signing in").first().waitFor();
+      Object.assign(world.stranger, { subject: "jane", claims: { name: "Jane Button" } });
+      await page.getByRole("link", { name: "Sign in with Provider stranger" }).click();
+      await page.waitForURL(
+        (url) =>
+          url.origin === world.plain.origin &&
+          !url.pathname.includes("sign-in") &&
+          !url.pathname.includes("/api/"),
+      );
+      equal((await session(page)).person?.name, "Jane Button");
+      await context.close();
+    },
+  );
 }
 
 async function sign_in_unwelcome(world, page) {

@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Server } from "../server_process.mjs";
+import { Server, until } from "../server_process.mjs";
 import { Checks, equal, expect } from "../hostile/harness.mjs";
 import { HandProvider } from "./hand_provider.mjs";
 import { RealProvider } from "./real_provider.mjs";
 
-export { Checks, equal, expect };
-export { until } from "../server_process.mjs";
+export { Checks, equal, expect, until };
 export const PLAN = "cambridgeshire-and-peterborough-2016";
 export const SECRET = "a client secret: 100% + &";
 
@@ -33,7 +32,7 @@ roles = ${JSON.stringify(roles)}
 const section = (key, issuer, secret, more = "") => `
 [[sso]]
 key = "${key}"
-title = "Sign in with ${key}"
+title = "Provider ${key}"
 issuer = "${issuer}"
 client_id = "footprint"
 client_secret_file = "${secret}"
@@ -61,6 +60,10 @@ export class World {
     });
     world.server.port = port;
     await world.server.start();
+    // One that is no demo: its sign-in page is that of a real service.
+    world.plain = new Server(binary, { args: ["--config", config, "--web", "web/dist"] });
+    await world.plain.start();
+    await world.make_administrator(world.plain);
     world.lead = await world.server.signIn("u-lead");
     return world;
   }
@@ -78,8 +81,18 @@ export class World {
     );
   }
 
+  /** By the link that the first start prints. */
+  async make_administrator(server) {
+    const link = /To make the first administrator, open: \S+#(\S+)/;
+    const token = await until("the link", () => link.exec(server.lines.join("\n"))?.[1]);
+    const who = { name: "Ada Min", email: "ada@example.org", password: "correct horse battery 9!" };
+    const answer = await server.json("POST", "/api/v1/links/use", { token, ...who });
+    equal(answer.status, 200, JSON.stringify(answer.body));
+  }
+
   async close() {
     await this.server.remove();
+    await this.plain.remove();
     for (const each of [this.real, this.hand, this.other, this.stranger])
       await each.stop().catch(() => {});
     rmSync(this.folder, { recursive: true, force: true });

@@ -63,6 +63,27 @@ export async function people_cases(checks, world) {
     const someone = await world.person(cookie);
     expect(someone?.id !== id, "an untrusted provider's word is not taken");
   });
+  await checks.run("an invitation to a trusted address is accepted by signing in", async () => {
+    const answer = await world.server.json(
+      "POST",
+      `/api/v1/plans/${PLAN}/invitations`,
+      {
+        email: "ida@nhs.net",
+        name: "Ida New",
+        memberships: [{ organisation: "hhct", roles: ["author"] }],
+      },
+      { authorization: `Bearer ${world.lead}` },
+    );
+    equal(answer.status, 201, JSON.stringify(answer.body));
+    equal(await enter("other", "ida", mail("ida@nhs.net", { email_verified: false })), {
+      problem: "sso.no_access",
+    });
+    const { id } = await enter("other", "ida", mail("ida@nhs.net"));
+    equal(await world.memberships(id), { hhct: ["author"] });
+    // Given by a person: no rule takes it away.
+    await enter("other", "ida", mail("ida@nhs.net"));
+    equal(await world.memberships(id), { hhct: ["author"] });
+  });
   await checks.run("a name is kept up to date", async () => {
     const { cookie } = await enter("hand", "gina", { tid: "tenant-1", name: "Gina Old" });
     equal((await world.person(cookie)).name, "Gina Old");
