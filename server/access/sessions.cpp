@@ -191,7 +191,8 @@ std::optional<LiveSession> Sessions::find(std::string_view token) const {
   if (sodium_memcmp(found->first.data(), digest.data(), digest.size()) != 0) return std::nullopt;
   const Session& session = found->second;
   if (now_ms - *session.last_used_ms >= kUsedStepMs) *session.last_used_ms = now_ms;
-  return LiveSession{session.entry.person, session.ends_ms, session.entry.id};
+  return LiveSession{session.entry.person, session.ends_ms, session.entry.id,
+                     !session.entry.origin.provider.empty()};
 }
 
 std::vector<SessionEntry> Sessions::of(const PersonId& person) const {

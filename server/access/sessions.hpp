@@ -49,7 +49,8 @@ struct NewSession {
 struct LiveSession {
   PersonId person;
   std::shared_ptr<const std::atomic<UnixMs>> ends_ms;
-  std::string id;  // names it in lists; no secret
+  std::string id;            // names it in lists; no secret
+  bool by_provider = false;  // single sign-on began it
 };
 
 struct SessionEntry {

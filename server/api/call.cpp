@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/account_call.hpp"
 #include "storage/plan_log.hpp"
 
 namespace footprint::api {
@@ -119,8 +120,9 @@ std::optional<std::string> form_value(std::string_view text, std::string_view na
 void Call::with_plan(WithRoom next) {
   with_any_plan([next = std::move(next)](const std::shared_ptr<Call>& self, room::Room& room) {
     // Whoever is not of the plan is not told that there is one.
-    if (room.state().member(*self->request.person) == nullptr)
-      return self->answer_error(no_such_plan());
+    const plan::Person* member = room.state().member(*self->request.person);
+    if (member == nullptr) return self->answer_error(no_such_plan());
+    if (Status may = may_act(*self, *member); !may) return self->answer_error(may.error());
     next(self, room);
   });
 }
@@ -154,7 +156,10 @@ void each_plan(const std::shared_ptr<Call>& call, std::function<void(room::Room&
     auto plans = visits->call->options.log->plans();
     if (!plans) return visits->call->answer_error(plans.error());
     visits->plans = std::move(*plans);
-    std::erase_if(visits->plans, room::is_bench_plan);
+    const PlanId& only = visits->call->request.token_plan;
+    std::erase_if(visits->plans, [&only](const PlanId& plan) {
+      return room::is_bench_plan(plan) || (!only.empty() && plan != only);
+    });
     visits->go_on();
   });
 }

@@ -84,11 +84,6 @@ void list_organisations(const std::shared_ptr<Call>& call);
 void list_tables(const std::shared_ptr<Call>& call);
 void get_table(const std::shared_ptr<Call>& call);
 void change_figures(const std::shared_ptr<Call>& call);
-// authors.cpp
-void get_authors(const std::shared_ptr<Call>& call);
-// start_plan.cpp
-void list_footprints(const std::shared_ptr<Call>& call);
-void start_plan(const std::shared_ptr<Call>& call);
 // govern.cpp
 void get_rights(const std::shared_ptr<Call>& call);
 void put_member(const std::shared_ptr<Call>& call);
@@ -101,6 +96,11 @@ void list_drafts(const std::shared_ptr<Call>& call);
 void settle_draft(const std::shared_ptr<Call>& call);
 // audit.cpp
 void get_audit(const std::shared_ptr<Call>& call);
+// authors.cpp
+void get_authors(const std::shared_ptr<Call>& call);
+// start_plan.cpp
+void list_footprints(const std::shared_ptr<Call>& call);
+void start_plan(const std::shared_ptr<Call>& call);
 // events.cpp
 void list_events(const std::shared_ptr<Call>& call);
 // description.cpp

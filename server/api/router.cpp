@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "api/account_call.hpp"
 #include "api/call.hpp"
 
 namespace footprint::api {
@@ -26,6 +27,28 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/v1/sso/{provider}/callback", finish_sso},
     Route{"POST", "/api/v1/sso/{provider}/logout", sign_out_by_provider,
           "application/x-www-form-urlencoded"},
+    Route{"GET", "/api/v1/account", get_account},
+    Route{"PATCH", "/api/v1/account", rename_account},
+    Route{"POST", "/api/v1/account/password", change_password},
+    Route{"DELETE", "/api/v1/account/sessions", end_other_sessions},
+    Route{"DELETE", "/api/v1/account/sessions/{session}", end_session},
+    Route{"POST", "/api/v1/account/second-factor", begin_second_factor},
+    Route{"DELETE", "/api/v1/account/second-factor", end_second_factor},
+    Route{"POST", "/api/v1/account/second-factor/confirm", confirm_second_factor},
+    Route{"POST", "/api/v1/account/tokens", create_token},
+    Route{"DELETE", "/api/v1/account/tokens/{token}", end_token},
+    Route{"POST", "/api/v1/links/reset", request_reset},
+    Route{"POST", "/api/v1/links/look", look_at_link},
+    Route{"POST", "/api/v1/links/use", use_link},
+    Route{"GET", "/api/v1/admin/people", list_accounts},
+    Route{"PATCH", "/api/v1/admin/people/{person}", change_account},
+    Route{"POST", "/api/v1/admin/people/{person}/reset-link", make_reset_link},
+    Route{"GET", "/api/v1/admin/people/{person}/export", export_person},
+    Route{"POST", "/api/v1/admin/people/{person}/erase", erase_person},
+    Route{"GET", "/api/v1/plans/{plan}/invitations", list_invitations},
+    Route{"POST", "/api/v1/plans/{plan}/invitations", invite},
+    Route{"DELETE", "/api/v1/plans/{plan}/invitations/{invitation}", withdraw_invitation},
+    Route{"POST", "/api/v1/plans/{plan}/invitations/{invitation}/renew", renew_invitation},
     Route{"GET", "/api/v1/plans", list_plans},
     Route{"POST", "/api/v1/plans", start_plan},
     Route{"GET", "/api/v1/footprints", list_footprints},
@@ -123,8 +146,12 @@ void Api::handle(HttpRequest request, Done done) const {
       if (std::string_view(route.method) == "GET") allowed += ", HEAD";
       continue;
     }
-    bool has_body = method == "POST" || method == "PUT" || method == "PATCH";
-    if (has_body && !is_of_type(request.header("content-type"), route.content_type)) {
+    if (Status admitted = admit(request, *values); !admitted)
+      return done(error_response(admitted.error()));
+    bool takes_body = method == "POST" || method == "PUT" || method == "PATCH";
+    bool brings_none = request.body.empty() && request.header("content-type").empty();
+    if (takes_body && !brings_none &&
+        !is_of_type(request.header("content-type"), route.content_type)) {
       HttpResponse response =
           error_response({ErrorKind::kMalformed, "request.content_type",
                           "Send the body as " + std::string(route.content_type) + "."});

@@ -18,6 +18,7 @@
 #include "base/result.hpp"
 
 namespace footprint::access {
+class Accounts;
 class Directory;
 class Sessions;
 class SingleSignOn;
@@ -43,6 +44,11 @@ struct HttpRequest {
   std::string session_token;       // of that session; for signing out
   std::string session_id;          // of that session, as lists name it
   std::string client_address;      // without the port; of the browser, where a proxy tells it
+  bool by_cookie = false;          // the session came as a cookie, which pages elsewhere send along
+  bool by_provider = false;        // single sign-on began the session
+  bool by_token = false;           // not a session: an API token
+  bool read_only = false;          // of that token
+  PlanId token_plan;               // the only plan it is for; empty: all of the person's
   std::string request_id;          // for the log; printed in errors of kind 5xx
 
   std::string_view header(std::string_view lower_case_name) const;  // empty if missing
@@ -69,13 +75,15 @@ struct ApiOptions {
   room::RoomRegistry* registry = nullptr;
   storage::PlanLog* log = nullptr;
   bool demo = false;  // demo sign-in: POST /api/v1/session, GET /api/v1/demo/people
-  access::Directory* directory = nullptr;
-  access::Sessions* sessions = nullptr;
+  access::Accounts* accounts = nullptr;
+  access::Directory* directory = nullptr;  // of `accounts`
+  access::Sessions* sessions = nullptr;    // of `accounts`
   access::SingleSignOn* sso = nullptr;
   /// Runs blocking work (reading the log) off the threads that own plans.
   std::function<void(std::function<void()>)> run_blocking;
   /// The same for accounts: passwords take memory, so that few of these run at once.
-  std::function<void(std::function<void()>)> run_accounts;
+  /// False: too much waits already; the work is dropped.
+  std::function<bool(std::function<void()>)> run_accounts;
   /// The same for what waits for a provider of single sign-on.
   std::function<void(std::function<void()>)> run_sso;
 };

@@ -1,8 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "access/sessions.hpp"
-#include "api/call.hpp"
-#include "plan/schema_check.hpp"
+#include "api/account_call.hpp"
 
 namespace footprint::api {
 
@@ -16,65 +14,60 @@ Error not_in_demo() {
           "Start it with --demo."};
 }
 
-/// Finds the person in the first plan that has them; null if none has.
-void find_person(const std::shared_ptr<Call>& call, const PersonId& person,
-                 std::function<void(json person)> next) {
-  auto found = std::make_shared<json>();
+void sign_in_to_demo(const std::shared_ptr<Call>& call, const PersonId& person) {
+  auto found = std::make_shared<bool>(false);
   each_plan(
       call,
       [found, person](room::Room& room) {
-        const plan::Person* entry = room.state().person(person);
-        if (found->is_null() && entry != nullptr) *found = person_json(room.state(), *entry);
+        *found = *found || room.state().member(person) != nullptr;
       },
-      [call, found, next = std::move(next)](const std::optional<Error>& failed) {
-        if (found->is_null() && failed) return call->answer_error(*failed);
-        next(std::move(*found));
+      [call, found, person](const std::optional<Error>& failed) {
+        if (!*found && failed) return call->answer_error(*failed);
+        if (!*found)
+          return call->answer_error({ErrorKind::kInvalid, "session.unknown_person",
+                                     "No plan on this server has that person. Pick one of those "
+                                     "that are offered."});
+        run_for_accounts(call, [call, person] { answer_signed_in(call, person, true); });
       });
 }
 
-json session_json(const Call& call, json person) {
-  return {{"demo", call.options.demo}, {"person", std::move(person)}};
-}
-
-access::SessionOrigin origin_of(const HttpRequest& request) {
-  return {request.client_address, std::string(request.header("user-agent")), {}, {}};
+void sign_in_with_password(const std::shared_ptr<Call>& call, const json& body) {
+  access::SignIn::Attempt attempt{body.at("email"), body.at("password"),
+                                  body.value("code", std::string()), call->request.client_address};
+  run_for_accounts(call, [call, attempt = std::move(attempt)] {
+    auto account = call->options.accounts->sign_in().check(attempt);
+    if (!account) return answer_refusal(*call, account.error());
+    answer_signed_in(call, account->id);
+  });
 }
 
 }  // namespace
 
 void get_session(const std::shared_ptr<Call>& call) {
-  if (!call->request.person) return call->answer_json(session_json(*call, nullptr));
-  find_person(call, *call->request.person,
-              [call](json person) { call->answer_json(session_json(*call, std::move(person))); });
+  make_session_json(call, call->request.person,
+                    [call](const json& session) { call->answer_json(session); });
 }
 
 void sign_in(const std::shared_ptr<Call>& call) {
-  if (!call->options.demo) return call->answer_error(not_in_demo());
-  auto body = plan::parse_checked(call->request.body, "api.schema.json", "SignIn", "request");
-  if (!body) return call->answer_error(body.error());
-  PersonId person(body->at("person").get<std::string>());
-  find_person(call, person, [call, person](json found) {
-    if (found.is_null())
-      return call->answer_error({ErrorKind::kInvalid, "session.unknown_person",
-                                 "No plan on this server has that person. Pick one of those that "
-                                 "are offered."});
-    call->options.run_accounts([call, person, found = std::move(found)] {
-      auto made = call->options.sessions->create(person, origin_of(call->request));
-      HttpResponse response;
-      response.body = json{{"session", session_json(*call, found)}, {"token", made.token}}.dump();
-      response.headers.emplace_back("set-cookie", made.set_cookie);
-      call->answer(std::move(response));
-    });
-  });
+  auto body = json::parse(call->request.body, nullptr, false);
+  bool picks_person = body.is_object() && body.contains("person");
+  if (picks_person && !call->options.demo) return call->answer_error(not_in_demo());
+  auto checked = body_of(*call, picks_person ? "DemoSignIn" : "SignIn");
+  if (!checked) return;
+  if (picks_person)
+    return sign_in_to_demo(call, PersonId(checked->at("person").get<std::string>()));
+  sign_in_with_password(call, *checked);
 }
 
 void sign_out(const std::shared_ptr<Call>& call) {
-  call->options.run_accounts([call] {
-    HttpResponse response;
-    response.body = session_json(*call, nullptr).dump();
-    response.headers.emplace_back("set-cookie",
-                                  call->options.sessions->end(call->request.session_token));
-    call->answer(std::move(response));
+  run_for_accounts(call, [call] {
+    std::string cookie = call->options.accounts->sessions().end(call->request.session_token);
+    make_session_json(call, std::nullopt, [call, cookie](const json& session) {
+      HttpResponse response;
+      response.body = session.dump();
+      response.headers.emplace_back("set-cookie", cookie);
+      call->answer(std::move(response));
+    });
   });
 }
 
@@ -86,7 +79,8 @@ void list_demo_people(const std::shared_ptr<Call>& call) {
       call,
       [people, order](room::Room& room) {
         for (const plan::Person& person : room.state().people)
-          if (people->emplace(person.id.value, person_json(room.state(), person)).second)
+          if (person.is_member() &&
+              people->emplace(person.id.value, person_json(room.state(), person)).second)
             order->push_back(person.id.value);
       },
       [call, people, order](const std::optional<Error>& failed) {

@@ -114,6 +114,91 @@ bool set_origins(ServerSettings& settings, const SettingValue& value) {
   return true;
 }
 
+access::MailSettings& mail_of(ServerSettings& settings) {
+  if (!settings.mail) settings.mail.emplace();
+  return *settings.mail;
+}
+
+auto mail_text_into(std::string access::MailSettings::*member) {
+  return [member](ServerSettings& settings, const SettingValue& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    // No text of these may end a line of what is said to the mail server.
+    if (text == nullptr || text->empty() || text->find_first_of("\r\n/ ") != std::string::npos)
+      return false;
+    mail_of(settings).*member = *text;
+    return true;
+  };
+}
+
+auto mail_path_into(std::string access::MailSettings::*member) {
+  return [member](ServerSettings& settings, const SettingValue& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || text->empty()) return false;
+    mail_of(settings).*member = *text;
+    return true;
+  };
+}
+
+bool set_mail_from(ServerSettings& settings, const SettingValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  auto address = text ? access::normalised_email(*text) : std::nullopt;
+  if (address) mail_of(settings).from = *address;
+  return address.has_value();
+}
+
+bool set_mail_port(ServerSettings& settings, const SettingValue& value) {
+  const auto parsed = number(value);
+  if (!parsed || *parsed < 1 || *parsed > 65535) return false;
+  mail_of(settings).port = static_cast<std::uint16_t>(*parsed);
+  return true;
+}
+
+bool set_mail_tls(ServerSettings& settings, const SettingValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return false;
+  if (*text == "starttls")
+    mail_of(settings).tls = access::MailTls::kStartTls;
+  else if (*text == "tls")
+    mail_of(settings).tls = access::MailTls::kTls;
+  else if (*text == "none")
+    mail_of(settings).tls = access::MailTls::kNone;
+  else
+    return false;
+  return true;
+}
+
+constexpr const char* kLinkSeconds = "a whole number of seconds from 1 to 31622400";
+constexpr std::int64_t kYearS = 366LL * 24 * 3600;
+
+auto seconds_into(std::int64_t access::LinkLifetimes::*member) {
+  return [member](ServerSettings& settings, const SettingValue& value) {
+    const auto parsed = number(value);
+    if (!parsed || *parsed < 1 || *parsed > kYearS) return false;
+    settings.link_lifetimes.*member = *parsed * 1000;
+    return true;
+  };
+}
+
+bool set_session_lifetime(ServerSettings& settings, const SettingValue& value) {
+  const auto parsed = number(value);
+  if (!parsed || *parsed < 1 || *parsed > 30LL * 24 * 3600) return false;
+  settings.session_lifetime_ms = *parsed * 1000;
+  return true;
+}
+
+bool set_second_factor_roles(ServerSettings& settings, const SettingValue& value) {
+  static const std::vector<std::string> roles{
+      "footprint_lead",  "pmo",      "section_lead", "author",
+      "board_signatory", "reviewer", "lay_reviewer", "observer"};
+  const auto* wanted = std::get_if<std::vector<std::string>>(&value);
+  if (wanted == nullptr || !std::all_of(wanted->begin(), wanted->end(), [](const auto& role) {
+        return std::find(roles.begin(), roles.end(), role) != roles.end();
+      }))
+    return false;
+  settings.require_second_factor_for = *wanted;
+  return true;
+}
+
 const std::vector<Rule>& rules() {
   static const std::vector<Rule> all{
       {{"listen", "an IP address and a port, like 127.0.0.1:8080 or [::1]:8080", "where to listen",
@@ -148,6 +233,36 @@ const std::vector<Rule>& rules() {
       {{"shutdown_timeout_ms", "a whole number of milliseconds from 100 to 600000",
         "how long stopping may wait for clients", false, false},
        number_into(&ServerSettings::shutdown_timeout_ms, 100, 600'000)},
+      {{"session_lifetime_s", "a whole number of seconds from 1 to 2592000",
+        "how long a session lasts from signing in; 43200 if not set", false, false},
+       set_session_lifetime},
+      {{"require_second_factor_for", "a list of roles, like \"board_signatory\"",
+        "roles of a plan that nobody acts in without a second factor", false, true},
+       set_second_factor_roles},
+      {{"links.setup_s", kLinkSeconds, "how long the link for the first administrator works", false,
+        false},
+       seconds_into(&access::LinkLifetimes::setup_ms)},
+      {{"links.invitation_s", kLinkSeconds, "how long an invitation works", false, false},
+       seconds_into(&access::LinkLifetimes::invitation_ms)},
+      {{"links.reset_s", kLinkSeconds, "how long a link for a new password works", false, false},
+       seconds_into(&access::LinkLifetimes::reset_ms)},
+      {{"mail.host", "the name or address of a mail server", "where to hand in mail (SMTP)", false,
+        false},
+       mail_text_into(&access::MailSettings::host)},
+      {{"mail.port", "a whole number from 1 to 65535", "its port; 587 if not set", false, false},
+       set_mail_port},
+      {{"mail.from", "an e-mail address", "whom mail comes from", false, false}, set_mail_from},
+      {{"mail.user", "a name without spaces", "to sign in to the mail server; none if not set",
+        false, false},
+       mail_text_into(&access::MailSettings::user)},
+      {{"mail.password_file", "the path of a file", "its first line is the password", false, false},
+       mail_path_into(&access::MailSettings::password_file)},
+      {{"mail.tls", "one of starttls, tls, none; none only to a mail server on this machine",
+        "how the way to the mail server is kept private", false, false},
+       set_mail_tls},
+      {{"mail.ca_file", "the path of a file", "certificates to trust instead of the system's",
+        false, false},
+       mail_path_into(&access::MailSettings::ca_file)},
   };
   return all;
 }
@@ -167,12 +282,31 @@ bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1";
 }
 
+Status check_mail(const ServerSettings& settings) {
+  if (!settings.mail) return {};
+  const access::MailSettings& mail = *settings.mail;
+  auto refuse = [](const char* message) {
+    return fail(ErrorKind::kInvalid, "settings.mail", message);
+  };
+  if (mail.host.empty() || mail.from.empty())
+    return refuse("[mail] needs both a host and a from address.");
+  if (mail.user.empty() != mail.password_file.empty())
+    return refuse("[mail] needs both a user and a password_file, or neither.");
+  bool here = is_loopback(mail.host) || mail.host == "localhost";
+  if (mail.tls == access::MailTls::kNone && !here)
+    return refuse(
+        "[mail] with tls = \"none\" would send links in the clear, so it takes a mail "
+        "server on this machine only. Allowed: starttls, tls.");
+  return {};
+}
+
 Status check_together(const ServerSettings& settings, const SettingValues& merged) {
   if (settings.data_dir.empty()) {
     return fail(
         ErrorKind::kInvalid, "settings.missing",
         "serve needs a data directory. Give --data DIR, or data = \"DIR\" in the settings file.");
   }
+  if (Status mail = check_mail(settings); !mail) return mail;
   if ((settings.demo || settings.bench) && !is_loopback(settings.listen_address)) {
     const std::string name = settings.demo ? "demo" : "bench";
     return fail(ErrorKind::kInvalid, "settings.not_loopback",
@@ -199,6 +333,7 @@ const std::vector<SettingInfo>& all_settings() {
 std::string flag_of(const std::string& setting) {
   std::string flag = "--" + setting;
   std::replace(flag.begin(), flag.end(), '_', '-');
+  std::replace(flag.begin(), flag.end(), '.', '-');
   return flag;
 }
 

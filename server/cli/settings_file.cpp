@@ -29,18 +29,30 @@ std::optional<SettingValue> value_of(const toml::node& node) {
   return SettingValue(std::move(texts));
 }
 
-Result<SettingValues> values_of(const toml::table& table, const std::string& path) {
-  SettingValues values;
+bool is_table_of(const std::vector<SettingInfo>& known, const std::string& name) {
+  return std::any_of(known.begin(), known.end(),
+                     [&](const SettingInfo& one) { return one.name.starts_with(name + "."); });
+}
+
+/// Adds what a table says; `prefix` is its own name and a dot, or empty.
+Status add_values(const toml::table& table, const std::string& path, const std::string& prefix,
+                  SettingValues& values) {
   const std::vector<SettingInfo>& known = all_settings();
   for (const auto& [key, node] : table) {
-    const std::string name(key.str());
+    const std::string name = prefix + std::string(key.str());
     if (name == "sso") continue;  // settings_sso.cpp reads it
     const std::string at = place(path, key.source());
+    if (node.is_table() && is_table_of(known, name)) {
+      Status added = add_values(*node.as_table(), path, name + ".", values);
+      if (!added) return added;
+      continue;
+    }
     const auto info = std::find_if(known.begin(), known.end(),
                                    [&](const SettingInfo& one) { return one.name == name; });
     if (info == known.end()) {
-      std::string names = "[[sso]]";
-      for (const SettingInfo& one : known) names += ", " + one.name;
+      std::string names;
+      for (const SettingInfo& one : known) names += one.name + ", ";
+      names += "[[sso]]";
       return fail(ErrorKind::kInvalid, "settings.unknown",
                   at + ": there is no setting \"" + name + "\". Allowed: " + names + ".");
     }
@@ -52,6 +64,13 @@ Result<SettingValues> values_of(const toml::table& table, const std::string& pat
     }
     values[name] = {std::move(*value), at + ": " + name};
   }
+  return {};
+}
+
+Result<SettingValues> values_of(const toml::table& table, const std::string& path) {
+  SettingValues values;
+  if (Status added = add_values(table, path, "", values); !added)
+    return forward_error(added.error());
   return values;
 }
 

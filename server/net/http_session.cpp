@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <chrono>
 
+#include "access/api_tokens.hpp"
 #include "access/sessions.hpp"
 #include "base/limits.hpp"
 #include "net/deadline.hpp"
@@ -179,6 +180,7 @@ api::HttpRequest HttpSession::request_of(Parser& parser) {
   request.session_token = sessions.token_of_authorization(request.header("authorization"));
   if (request.session_token.empty()) {
     request.session_token = sessions.token_of_cookies(request.header("cookie"));
+    request.by_cookie = !request.session_token.empty();
   }
   if (request.session_token.empty() && request.path.starts_with("/yjs/")) {
     request.session_token = query_value(request.query, "token");
@@ -186,6 +188,12 @@ api::HttpRequest HttpSession::request_of(Parser& parser) {
   if (auto session = sessions.find(request.session_token)) {
     request.person = std::move(session->person);
     request.session_id = std::move(session->id);
+    request.by_provider = session->by_provider;
+  } else if (auto token = context_.tokens->find(request.session_token)) {
+    request.person = std::move(token->person);
+    request.by_token = true;
+    request.read_only = token->read_only;
+    request.token_plan = std::move(token->plan);
   }
   return request;
 }

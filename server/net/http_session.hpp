@@ -14,8 +14,9 @@
 #include "room/doors.hpp"
 
 namespace footprint::access {
+class ApiTokens;
 class Sessions;
-}
+}  // namespace footprint::access
 
 namespace footprint::net {
 
@@ -32,6 +33,7 @@ struct HttpContext {
 
   bool bench = false;
   const access::Sessions* sessions = nullptr;
+  const access::ApiTokens* tokens = nullptr;
   const api::Api* api = nullptr;
   api::ApiOptions api_options;  // for event feeds
   room::DoorContext doors;

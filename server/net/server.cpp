@@ -14,7 +14,7 @@
 #include <memory>
 #include <thread>
 
-#include "access/directory.hpp"
+#include "access/accounts.hpp"
 #include "access/oidc.hpp"
 #include "access/sessions.hpp"
 #include "base/limits.hpp"
@@ -42,6 +42,7 @@ constexpr unsigned kAccountThreads = 2;
 // They wait for providers of single sign-on.
 constexpr unsigned kSsoThreads = 2;
 constexpr std::uint32_t kTidyEveryMs = 60'000;
+constexpr std::uint32_t kMailEveryMs = 1'000;
 
 /// Why the process ends: 0 for a signal, 1 for a failure that was logged.
 using StopReason = std::promise<int>;
@@ -97,6 +98,7 @@ Status import_worked_example(storage::PlanLog& log) {
 access::SessionOptions session_options(const ServerSettings& settings) {
   access::SessionOptions options;
   options.behind_tls = settings.behind_tls_proxy;
+  options.lifetime_ms = settings.session_lifetime_ms;
   return options;
 }
 
@@ -107,7 +109,8 @@ class Process {
       : settings_(settings),
         sessions_(session_options(settings)),
         blocking_(kBlockingThreads),
-        accounts_(kAccountThreads),
+        account_work_(kAccountThreads),
+        mail_work_(1),
         sso_work_(kSsoThreads) {}
 
   /// What can fail before anybody is let in: settings, port, web app.
@@ -119,7 +122,10 @@ class Process {
   Status open_data();
   Status open_accounts();
   Status open_sso();
+  access::AccountsOptions accounts_options() const;
+  void offer_setup();
   void tidy_later();
+  void send_mail_later();
   void make_http_context();
   std::string own_url() const;
   Status listen();
@@ -133,11 +139,12 @@ class Process {
 
   const ServerSettings& settings_;
   SystemClock clock_;
-  std::unique_ptr<access::Directory> directory_;
   access::Sessions sessions_;
+  std::unique_ptr<access::Accounts> accounts_;
   std::unique_ptr<storage::PlanLog> log_;
   WorkPool blocking_;
-  WorkPool accounts_;
+  WorkPool account_work_;
+  WorkPool mail_work_;  // waits for the mail server
   std::unique_ptr<access::SingleSignOn> sso_;
   WorkPool sso_work_;
   std::vector<std::unique_ptr<EventLoop>> loops_;
@@ -149,6 +156,7 @@ class Process {
   std::atomic<std::size_t> connections_ = 0;
   std::size_t next_loop_ = 0;
   std::atomic<bool> stop_requested_ = false;
+  std::atomic<bool> mailing_ = false;
   StopReason stop_reason_;
 };
 
@@ -209,14 +217,34 @@ Status Process::open_data() {
 
 /// After the log, which makes sure that no other process uses the directory.
 Status Process::open_accounts() {
-  auto directory = access::Directory::open(settings_.data_dir + "/accounts.sqlite",
-                                           std::make_shared<SystemClock>());
-  if (!directory) return forward_error(directory.error());
-  directory_ = std::move(*directory);
-  return sessions_.keep_in(directory_->database(), [](const Error& error) {
-    log::write(log::Level::kError, "accounts.failed",
+  auto accounts = access::Accounts::open(settings_.data_dir + "/accounts.sqlite", sessions_,
+                                         accounts_options());
+  if (!accounts) return forward_error(accounts.error());
+  accounts_ = std::move(*accounts);
+  return {};
+}
+
+access::AccountsOptions Process::accounts_options() const {
+  access::AccountsOptions options;
+  options.public_url = settings_.public_url.empty() ? own_url() : settings_.public_url;
+  options.link_lifetimes = settings_.link_lifetimes;
+  options.mail = settings_.mail;
+  options.second_factor_roles = settings_.require_second_factor_for;
+  options.on_warning = [](const Error& error) {
+    log::write(log::Level::kWarn, "accounts.warning",
                {{"code", error.code}, {"message", error.message}});
-  });
+  };
+  return options;
+}
+
+/// Printed apart from the log, which holds no secrets.
+void Process::offer_setup() {
+  if (settings_.demo || settings_.bench || accounts_->directory().has_administrator()) return;
+  auto link = accounts_->links().make_setup();
+  if (!link)
+    return log::write(log::Level::kError, "setup.failed", {{"message", link.error().message}});
+  std::printf("To make the first administrator, open: %s\n", link->url.c_str());
+  std::fflush(stdout);
 }
 
 Status Process::open_sso() {
@@ -236,8 +264,20 @@ Status Process::open_sso() {
 
 void Process::tidy_later() {
   loops_[0]->after_ms(kTidyEveryMs, [this] {
-    accounts_.run([this] { sessions_.tidy(); });
+    account_work_.run([this] { accounts_->tidy(); });
     tidy_later();
+  });
+}
+
+void Process::send_mail_later() {
+  loops_[0]->after_ms(kMailEveryMs, [this] {
+    // One round at a time: a slow mail server holds up mail, nothing else.
+    if (!mailing_.exchange(true))
+      mail_work_.run([this] {
+        accounts_->send_mail();
+        mailing_ = false;
+      });
+    send_mail_later();
   });
 }
 
@@ -255,29 +295,40 @@ void Process::make_http_context() {
   rooms.clock = &clock_;
   for (auto& loop : loops_) rooms.executors.push_back(loop.get());
   rooms.run_blocking = run_blocking;
+  rooms.name_of = [this](const PersonId& person) -> std::optional<std::string> {
+    auto known = accounts_->directory().known(person);
+    return known ? std::optional(std::move(known->name)) : std::nullopt;
+  };
   registry_ = std::make_unique<room::RoomRegistry>(std::move(rooms));
 
   api::ApiOptions& api = http_.api_options;
   api.registry = registry_.get();
   api.log = log_.get();
   api.demo = settings_.demo;
-  api.directory = directory_.get();
+  api.accounts = accounts_.get();
+  api.directory = &accounts_->directory();
   api.sessions = &sessions_;
   api.run_blocking = run_blocking;
-  api.run_accounts = [this](std::function<void()> task) { accounts_.run(std::move(task)); };
+  api.run_accounts = [this](std::function<void()> task) {
+    return account_work_.try_run(std::move(task), limits::kAccountCallsMax);
+  };
   api.sso = sso_.get();
   api.run_sso = [this](std::function<void()> task) { sso_work_.run(std::move(task)); };
   api_ = std::make_unique<api::Api>(api);
 
   http_.sessions = &sessions_;
+  http_.tokens = &accounts_->tokens();
   http_.api = api_.get();
   http_.bench = settings_.bench;
   http_.doors.registry = registry_.get();
   http_.doors.clock = &clock_;
   http_.doors.identify = [this](std::string_view token) -> std::optional<room::SignedIn> {
+    if (auto made = accounts_->tokens().find(token))
+      return room::SignedIn{std::move(made->person), std::move(made->ends_ms), made->read_only,
+                            std::move(made->plan)};
     auto session = sessions_.find(token);
     if (!session) return std::nullopt;
-    return room::SignedIn{std::move(session->person), std::move(session->ends_ms)};
+    return room::SignedIn{std::move(session->person), std::move(session->ends_ms), false, {}};
   };
   http_.loop_of = [this](const PlanId& plan) -> EventLoop& {
     return *loops_[registry_->executor_index(plan)];
@@ -338,8 +389,12 @@ int Process::run() {
   auto status = listen();
   if (status) status = open_data();
   if (status) {
-    loops_[0]->post([this] { tidy_later(); });
+    loops_[0]->post([this] {
+      tidy_later();
+      send_mail_later();
+    });
     log::write(log::Level::kInfo, "ready", {{"data", settings_.data_dir}});
+    offer_setup();
   } else {
     std::fprintf(stderr, "footprint: %s\n", status.error().message.c_str());
     request_stop(1);
@@ -365,10 +420,11 @@ void Process::shut_down() {
   wait_for_sockets(until);
   for (auto& loop : loops_) loop->stop_and_join();
   blocking_.stop();
-  accounts_.stop();
+  account_work_.stop();
+  mail_work_.stop();
   if (sso_) sso_->stop();
   sso_work_.stop();
-  if (directory_) sessions_.tidy();
+  if (accounts_) accounts_->tidy();
   if (log_) log_->close();
   signals_.reset();
   listener_.reset();

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "access/links.hpp"
+#include "access/mail.hpp"
 #include "access/oidc_settings.hpp"
 
 namespace footprint::net {
@@ -25,7 +28,12 @@ struct ServerSettings {
   /// "https://plans.example.org": how browsers reach this server. Empty: at the address it listens
   /// on.
   std::string public_url;
-  std::vector<access::OidcSettings> sso;  // who may sign people in
+  std::vector<access::OidcSettings> sso;     // who may sign people in
+  std::optional<access::MailSettings> mail;  // none: links are only shown, never sent
+  access::LinkLifetimes link_lifetimes;
+  std::int64_t session_lifetime_ms = 12 * 3'600'000;
+  /// Roles that nobody acts in without a second factor: "board_signatory".
+  std::vector<std::string> require_second_factor_for;
   /// TLS ends at a proxy in front: cookies get Secure and the __Host- prefix, answers get HSTS.
   bool behind_tls_proxy = false;
   std::uint32_t shutdown_timeout_ms =

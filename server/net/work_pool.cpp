@@ -19,6 +19,16 @@ void WorkPool::run(std::function<void()> task) {
   wake_.notify_one();
 }
 
+bool WorkPool::try_run(std::function<void()> task, std::size_t waiting_max) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_ || tasks_.size() >= waiting_max) return false;
+    tasks_.push_back(std::move(task));
+  }
+  wake_.notify_one();
+  return true;
+}
+
 void WorkPool::stop() {
   {
     std::lock_guard lock(mutex_);

@@ -20,6 +20,8 @@ class WorkPool {
 
   /// Ignored after stop().
   void run(std::function<void()> task);
+  /// The same, unless `waiting_max` wait already.
+  bool try_run(std::function<void()> task, std::size_t waiting_max);
   /// Finishes what is queued, then ends the threads.
   void stop();
 

@@ -225,7 +225,7 @@ void CollabDocument::on_rights_moved(const RightsMoved& moved) {
     return introduce(*this, room->state(), person, std::nullopt);
   }
   bool read = plan::may_read(room->state(), person, section->key).has_value();
-  bool write = plan::may_write(room->state(), person, section->key).has_value();
+  bool write = !read_only && plan::may_write(room->state(), person, section->key).has_value();
   if (read && write == read_write_) return;
   Bytes frames;
   if (read) append_frame(frames, sync::authenticated_message(prefix, write));

@@ -239,7 +239,9 @@ void CollabDoor::take_token(Document document, const sync::Message& message) {
   std::optional<SignedIn> session = session_;
   if (!credentials.session_token.empty()) session = context_.identify(credentials.session_token);
   if (!session) return document->denied("sign-in");
+  if (!session->is_for(plan_)) return document->denied("token.other_plan");
   document->session = session;
+  document->read_only = session->read_only;
   const PersonId& person = session->person;
   if (credentials.schema && *credentials.schema < kSchemaVersion) {
     return document->denied("client-too-old");
@@ -267,7 +269,8 @@ std::string_view CollabDoor::judge(const Room& room, const Target& target, const
 bool CollabDoor::introduce(CollabDocument& document, const Room& room, const Target& target,
                            const PersonId& person) const {
   room::introduce(document, room.state(), person, target.section);
-  return target.section && plan::may_write(room.state(), person, *target.section).has_value();
+  return target.section && !document.read_only &&
+         plan::may_write(room.state(), person, *target.section).has_value();
 }
 
 void CollabDoor::open_document(const Document& document, const Target& target,

@@ -22,6 +22,9 @@ class RoomRegistry;
 struct SignedIn {
   PersonId person;
   std::shared_ptr<const std::atomic<UnixMs>> ends_ms;
+  bool read_only = false;  // an API token that may not change anything
+  PlanId only_plan{};      // the one plan that an API token is for; empty: all of the person's
+  bool is_for(const PlanId& plan) const { return only_plan.empty() || only_plan == plan; }
   bool is_over(UnixMs now_ms) const {
     return ends_ms && ends_ms->load(std::memory_order_relaxed) <= now_ms;
   }

@@ -58,6 +58,7 @@ class Member : public std::enable_shared_from_this<Member> {
   MemberId id = 0;  // given by the section
   Speaker speaker;
   plan::Actor actor;
+  bool read_only = false;     // acts by an API token that changes nothing
   bool presence_due = false;  // lagged when presence went out: gets the whole of it later
   bool gone = false;          // left; kept alive only by what is still on its way
 };

@@ -163,6 +163,10 @@ tl::expected<Room::Checked, Refusal> Room::check(Section& section, const Member&
   }
   checked.news = !kind.step2 || section.has_news(checked.contents);
   if (!checked.news) return checked;
+  if (member.read_only) {
+    return tl::unexpected(refusal({ErrorKind::kForbidden, "token.read_only",
+                                   "This token may only read. Make one that may write."}));
+  }
   if (!options_.bench) {
     const PersonId& person = member.speaker.person;
     auto right = plan::check(state_, person, plan::Action::kWrite, {section.key, {}, {}});

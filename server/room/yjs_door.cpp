@@ -39,7 +39,8 @@ class YjsMember final : public Member {
   void refuse(const Refusal& refused) {
     bool later = refused.error.kind == ErrorKind::kUnavailable;
     bool right =
-        refused.error.kind == ErrorKind::kForbidden && refused.error.code.starts_with("right.");
+        refused.error.kind == ErrorKind::kForbidden &&
+        (refused.error.code.starts_with("right.") || refused.error.code.starts_with("token."));
     outbox.close(later   ? CloseCode::kTryLater
                  : right ? CloseCode::kNoRight
                          : CloseCode::kUpdateRefused,
@@ -61,6 +62,8 @@ class YjsDoor final : public Door {
 
   void open(RoomRegistry& registry) {
     if (!target_.bench && !session_) return outbox_.close(CloseCode::kSignIn, "sign-in");
+    if (!target_.bench && !session_->is_for(target_.plan))
+      return outbox_.close(CloseCode::kNoRight, "token.other_plan");
     auto opened = [weak = std::weak_ptr(alive_)](Result<std::shared_ptr<Room>> room) {
       if (auto self = weak.lock()) (*self)->room_opened(std::move(room));
     };
@@ -149,6 +152,7 @@ class YjsDoor final : public Door {
           return room->bench() || plan::may_read(room->state(), who, key).has_value();
         });
     if (session_) introduce(*member_, room_->state(), session_->person, section_->key);
+    member_->read_only = session_ && session_->read_only;
     room_->join(*section_, member_);
     section_->send_step1(*member_);
     section_->send_presence(*member_);

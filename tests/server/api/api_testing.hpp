@@ -1,11 +1,12 @@
 // The API over a memory log and a hand-driven executor, without sockets.
 #pragma once
 
+#include <sodium.h>
+
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "access/directory.hpp"
-#include "access/sessions.hpp"
+#include "access/accounts.hpp"
 #include "api/event_feed.hpp"
 #include "api/router.hpp"
 #include "plan/schema_check.hpp"
@@ -19,7 +20,8 @@ inline const std::string kPlanPath = "/api/v1/plans/" + room::testing::kPlan;
 
 class TestApi {
  public:
-  explicit TestApi(bool demo = true) : log(storage::make_memory_plan_log()) {
+  explicit TestApi(bool demo = true, std::vector<std::string> second_factor_roles = {})
+      : log(storage::make_memory_plan_log()) {
     auto imported = plan::import_plan(plan::worked_example(), room::testing::kEpoch);
     REQUIRE(imported);
     std::vector<storage::NewEvent> events;
@@ -37,24 +39,45 @@ class TestApi {
     rooms.clock = &clock;
     rooms.executors = {&executor};
     rooms.run_blocking = [](const room::Executor::Task& task) { task(); };
+    rooms.name_of = [this](const PersonId& person) -> std::optional<std::string> {
+      auto known = accounts->directory().known(person);
+      return known ? std::optional(known->name) : std::nullopt;
+    };
     registry = std::make_unique<room::RoomRegistry>(rooms);
     options.registry = registry.get();
     options.log = log.get();
     options.demo = demo;
-    directory = std::move(*access::Directory::open(":memory:", std::make_shared<SystemClock>()));
-    REQUIRE(sessions.keep_in(directory->database(), nullptr));
-    options.directory = directory.get();
+    access::AccountsOptions accounts_options;
+    accounts_options.password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
+    accounts_options.public_url = "https://plans.test";
+    accounts_options.second_factor_roles = second_factor_roles;
+    accounts_options.mail = access::MailSettings{};
+    accounts_options.mail->from = "plans@example.org";
+    accounts_options.deliver = [this](const std::string& to, const std::string& message) {
+      mail.emplace_back(to, message);
+      return Status();
+    };
+    accounts = std::move(*access::Accounts::open(":memory:", sessions, accounts_options));
+    options.accounts = accounts.get();
+    directory = &accounts->directory();
+    options.directory = directory;
     options.sessions = &sessions;
     options.run_blocking = [](const std::function<void()>& task) { task(); };
-    options.run_accounts = options.run_blocking;
+    options.run_accounts = [](const std::function<void()>& task) {
+      task();
+      return true;
+    };
     api = std::make_unique<Api>(options);
   }
 
   HttpResponse send(HttpRequest request) {
     std::optional<HttpResponse> response;
+    // Some answers come from the log's thread.
     api->handle(std::move(request), [&](HttpResponse answer) {
-      REQUIRE_FALSE(response);
-      response = std::move(answer);
+      executor.post([&response, answer = std::move(answer)] {
+        REQUIRE_FALSE(response);
+        response = answer;
+      });
     });
     REQUIRE(executor.run_until([&] { return response.has_value(); }));
     return std::move(*response);
@@ -85,8 +108,10 @@ class TestApi {
   std::unique_ptr<storage::PlanLog> log;
   room::testing::TestExecutor executor;
   std::unique_ptr<room::RoomRegistry> registry;
-  std::unique_ptr<access::Directory> directory;
   access::Sessions sessions;
+  std::unique_ptr<access::Accounts> accounts;
+  access::Directory* directory = nullptr;  // of accounts
+  std::vector<std::pair<std::string, std::string>> mail;  // to, message
   ApiOptions options;
   std::unique_ptr<Api> api;
 };

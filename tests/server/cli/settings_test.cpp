@@ -36,6 +36,60 @@ std::string message_of(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("accounts, links and mail are set in tables of their own") {
+  auto settings = from_file(R"(
+data = "d"
+public_url = "https://plans.example.org"
+session_lifetime_s = 60
+require_second_factor_for = ["board_signatory"]
+[links]
+setup_s = 1
+invitation_s = 2
+reset_s = 3
+[mail]
+host = "smtp.example.org"
+port = 465
+from = "Plans@Example.org"
+user = "plans"
+password_file = "/run/secret"
+tls = "tls"
+ca_file = "/etc/ca.pem"
+)");
+  REQUIRE(settings);
+  CHECK(settings->public_url == "https://plans.example.org");
+  CHECK(settings->session_lifetime_ms == 60'000);
+  CHECK(settings->require_second_factor_for == std::vector<std::string>{"board_signatory"});
+  CHECK(settings->link_lifetimes.setup_ms == 1000);
+  CHECK(settings->link_lifetimes.invitation_ms == 2000);
+  CHECK(settings->link_lifetimes.reset_ms == 3000);
+  REQUIRE(settings->mail);
+  CHECK(settings->mail->host == "smtp.example.org");
+  CHECK(settings->mail->port == 465);
+  CHECK(settings->mail->from == "plans@example.org");
+  CHECK(settings->mail->user == "plans");
+  CHECK(settings->mail->password_file == "/run/secret");
+  CHECK(settings->mail->tls == access::MailTls::kTls);
+  CHECK(settings->mail->ca_file == "/etc/ca.pem");
+  CHECK_FALSE(from_file("data = \"d\"")->mail);
+  CHECK(flag_of("mail.password_file") == "--mail-password-file");
+}
+
+TEST_CASE("mail that would go in the clear, or from nobody, is refused") {
+  const std::string start = "data = \"d\"\n[mail]\n";
+  auto code = [&](const std::string& mail) {
+    auto settings = from_file(start + mail);
+    return settings ? "" : settings.error().code;
+  };
+  CHECK(code("host = \"127.0.0.1\"\nfrom = \"a@b.c\"\ntls = \"none\"").empty());
+  CHECK(code("host = \"smtp.test\"\nfrom = \"a@b.c\"").empty());
+  CHECK(code("host = \"smtp.test\"\nfrom = \"a@b.c\"\ntls = \"none\"") == "settings.mail");
+  CHECK(code("host = \"smtp.test\"") == "settings.mail");
+  CHECK(code("host = \"smtp.test\"\nfrom = \"a@b.c\"\nuser = \"u\"") == "settings.mail");
+  CHECK(code("host = \"a b\"\nfrom = \"a@b.c\"") == "settings.value");
+  CHECK(code("host = \"a\"\nfrom = \"nobody\"") == "settings.value");
+  CHECK(code("hosts = \"a\"") == "settings.unknown");
+}
+
 TEST_CASE("a settings file sets everything") {
   auto settings = from_file(R"(
 listen = "[::1]:9000"

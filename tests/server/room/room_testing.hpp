@@ -218,8 +218,16 @@ struct TestServer {
     context.registry = registry.get();
     context.clock = clock.get();
     context.identify = [this](std::string_view token) -> std::optional<SignedIn> {
+      // API tokens: one that may only read, one for another plan.
+      SignedIn scope;
+      if (token.starts_with("reading-")) scope.read_only = true, token.remove_prefix(8);
+      if (token.starts_with("elsewhere-"))
+        scope.only_plan = PlanId("elsewhere"), token.remove_prefix(10);
       if (!token.starts_with("token-of-")) return std::nullopt;
-      return session_of(std::string(token.substr(9)));
+      SignedIn session = session_of(std::string(token.substr(9)));
+      session.read_only = scope.read_only;
+      session.only_plan = scope.only_plan;
+      return session;
     };
   }
   /// A person's one session; it lasts as long as `ends_ms` says.
