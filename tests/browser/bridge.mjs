@@ -29,7 +29,7 @@ function authFrame(address, part, text) {
 /**
  * What may be set, also later: `token(text)` and `scope(text)` rewrite what page and server say when a document is opened,
  * `replace: [from, to]` changes bytes of what the page sends, `deaf` swallows what the server says, `down` refuses connections,
- * `deny` answers a section's token with that denial, `cookie` is sent instead of the page's own.
+ * `late: []` keeps what the server says until `release` is called, `deny` answers a section's token with that denial, `cookie` is sent instead of the page's own.
  */
 export async function bridge(page, origin, rules) {
   const open = new Set();
@@ -45,10 +45,14 @@ export async function bridge(page, origin, rules) {
     server.on("open", () => waiting.splice(0).forEach((data) => server.send(data)));
     server.on("message", (data) => {
       if (rules.deaf) return;
+      if (rules.late) return void rules.late.push(() => passOn(data));
+      passOn(data);
+    });
+    const passOn = (data) => {
       const frame = read(data);
       const scope = frame.type === auth && frame.part === 2 && rules.scope;
       route.send(Buffer.from(scope ? authFrame(frame.address, 2, scope(frame.text)) : data));
-    });
+    };
     server.on("close", (code) => {
       open.delete(route);
       void route.close({ code: code === 1005 || code === 1006 ? 1012 : code }).catch(() => {});
@@ -71,6 +75,12 @@ export async function bridge(page, origin, rules) {
     return undefined;
   });
   return {
+    /** Tells the page all that was kept from it, in order. */
+    release: () => {
+      const waiting = rules.late ?? [];
+      delete rules.late;
+      for (const tell of waiting) tell();
+    },
     /** Breaks all connections, as a lost network does; the page comes back by itself. */
     cut: async () => {
       for (const route of open) await route.close({ code: 1012 }).catch(() => {});

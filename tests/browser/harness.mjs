@@ -38,10 +38,11 @@ export class Server {
   #process = null;
   #log = "";
 
-  /** `name`: of the file that its log is kept in. */
-  static async start(name) {
+  /** `name`: of the file that its log is kept in. `settings`: of the command line, instead of a demonstration's. */
+  static async start(name, settings = ["--demo"]) {
     const server = new Server();
     server.name = name;
+    server.settings = settings;
     server.port = await freePort();
     server.origin = `http://127.0.0.1:${server.port}`;
     server.data = mkdtempSync(join(tmpdir(), "footprint-browser-"));
@@ -53,12 +54,18 @@ export class Server {
     if (!existsSync(binary)) throw new Error(`${binary} is missing: run ./dev build`);
     const listen = `127.0.0.1:${this.port}`;
     const web = join(root, "web/dist");
-    const args = ["serve", "--demo", "--data", this.data, "--web", web, "--listen", listen];
+    const args = ["serve", ...this.settings, "--data", this.data, "--web", web];
+    args.push("--listen", listen);
     this.#process = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream.on("data", (text) => (this.#log += text));
     }
     await this.ready();
+  }
+
+  /** The link for the first administrator, as it was printed at this start. */
+  async setupLink() {
+    return until("the link is printed", () => /http:\S+\/link#\S+/.exec(this.#log)?.[0]);
   }
 
   async ready() {
@@ -238,6 +245,24 @@ export class Visitor {
     return violations.map(
       (v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 200)).join(" | ")}`,
     );
+  }
+
+  /** axe, no sideways scrolling and pictures, wide and at 360 pixels. */
+  async look(name) {
+    const { page } = this;
+    await this.noAxe(name);
+    await this.screenshot(name);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(`${name} at 360 pixels does not scroll sideways`, wide <= 0, `${wide} pixels too wide`);
+    await this.noAxe(`${name} at 360 pixels`);
+    await this.screenshot(`${name}-360`);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+
+  /** Waits for the heading of a screen. */
+  async at(heading) {
+    await this.page.getByRole("heading", { level: 1, name: heading }).waitFor();
   }
 
   async close() {

@@ -2,13 +2,15 @@
 // the tests that kill it; words on the command line pick tests by name.
 import { expect, launch, plan, runTests, Server, until, Visitor } from "./harness.mjs";
 import { keeping } from "./keeping.mjs";
+import { people } from "./people.mjs";
 import { refusals } from "./refusals.mjs";
+import { rights } from "./rights.mjs";
 import { writing } from "./writing.mjs";
 
 const given = process.env["FOOTPRINT_URL"];
 const only = process.argv[2];
-const start = async (name) =>
-  given === undefined ? Server.start(name) : { origin: given, stop: async () => {} };
+const start = async (name, settings) =>
+  given === undefined ? Server.start(name, settings) : { origin: given, stop: async () => {} };
 const server = await start("browser-server");
 const browser = await launch();
 const ruth = "Ruth Adeyemi";
@@ -376,7 +378,7 @@ const tests = [
   ["who may not write reads", reading],
   ["keyboard alone", keyboardOnly],
 ];
-// Two rows of tests side by side, each with a server of its own: most of a test is waiting.
+// Rows of tests side by side, each with a server of its own: most of a test is waiting.
 const other = await start("browser-server-2");
 const world = { server: other, open: opener(other), clean, ruth, priya };
 const others = [...writing(world), ...refusals(world).whileUp];
@@ -389,10 +391,15 @@ if (given === undefined) {
     ...refusals(own).last,
   );
 }
-const results = await Promise.all([runTests(tests, only), runTests(others, only)]);
+// A third, for real accounts and for rights that change.
+const real = given === undefined ? await start("browser-server-3", []) : null;
+const governed = await start("browser-server-4");
+const access = rights({ server: governed, open: opener(governed), clean, ruth, priya });
+if (real !== null) access.unshift(...people({ server: real, open: opener(real), clean }));
+const rows = [tests, others, access];
+const results = await Promise.all(rows.map((row) => runTests(row, only)));
 await browser.close();
-await server.stop();
-await other.stop();
+for (const each of [server, other, governed, real]) await each?.stop();
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0);
 console.log(`browser: ${passed} passed, ${failed} failed`);

@@ -4,13 +4,16 @@ import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 
 /** The section is no longer for this person: what was typed is more than a page that only says so. */
-export function RightsLost({ rights }: { rights: RightsNotice | null }) {
+export function RightsLost({ rights, held }: { rights: RightsNotice | null; held: boolean }) {
   return (
     <Notice title="You no longer have the right">
       <p className="nhsuk-notification-banner__heading">
         {rights?.message ?? "You can no longer open this section."}
       </p>
-      <p>What was saved before is safe. Words that were not accepted are kept below.</p>
+      <p>
+        What was saved before is safe.
+        {held && " Words that were not accepted are kept below."}
+      </p>
     </Notice>
   );
 }

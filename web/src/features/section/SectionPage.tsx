@@ -278,7 +278,7 @@ function OpenSection({
     return (
       <>
         <Suspense>
-          <RightsLost rights={snapshot.rights} />
+          <RightsLost rights={snapshot.rights} held={snapshot.held.length > 0} />
         </Suspense>
         {held}
       </>

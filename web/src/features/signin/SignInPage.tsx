@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ApiError } from "../../api/client.ts";
 import type { Provider } from "../../api/contract.ts";
 import { useApp, useTitle } from "../../app/context.tsx";
@@ -52,6 +52,8 @@ function SecondFactor({
   onBack: () => void;
 }) {
   const [recovery, setRecovery] = useState(false);
+  const { id } = form.field("code");
+  useEffect(() => document.getElementById(id)?.focus(), [id]);
   return (
     <form
       noValidate
