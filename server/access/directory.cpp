@@ -270,7 +270,8 @@ Status Directory::erase(const PersonId& person) {
     if (!account) return forward_error(account.error());
     const char* steps[] = {
         "DELETE FROM recovery_codes WHERE account = ?1",
-        "DELETE FROM identities WHERE account = ?1", "DELETE FROM links WHERE account = ?1",
+        "DELETE FROM identities WHERE account = ?1", "DELETE FROM sso_grants WHERE account = ?1",
+        "DELETE FROM links WHERE account = ?1",
         "UPDATE accounts SET name = '', email = NULL, password = NULL, administrator = 0, "
         "status = 'erased', last_sign_in_at = NULL, totp_secret = NULL, totp_pending = NULL "
         "WHERE id = ?1"};

@@ -103,15 +103,16 @@ Status write_settlement(Directory& directory, const PersonId& person, const std:
   });
 }
 
-Result<bool> is_invited(Directory& directory, const std::string& email) {
-  auto rows = directory.database().read([&](Connection& connection) {
-    return connection.rows(
-        "SELECT 1 FROM links WHERE purpose = 'invitation' AND email = ?1 AND used_at IS NULL AND "
-        "expires_at > ?2",
-        {email, directory.clock().now_ms()});
+Result<bool> take_invitation(Directory& directory, const std::string& id) {
+  return directory.database().write([&](Connection& connection) -> Result<bool> {
+    Status taken = connection.run(
+        "UPDATE links SET used_at = ?2 WHERE id = ?1 AND purpose = 'invitation' AND used_at IS "
+        "NULL "
+        "AND expires_at > ?2",
+        {id, directory.clock().now_ms()});
+    if (!taken) return forward_error(taken.error());
+    return connection.changed() == 1;
   });
-  if (!rows) return forward_error(rows.error());
-  return !rows->empty();
 }
 
 Result<std::optional<PersonId>> person_of_identity(Directory& directory, const std::string& issuer,

@@ -38,7 +38,8 @@ Status write_settlement(Directory& directory, const PersonId& person, const std:
 Result<std::optional<PersonId>> person_of_identity(Directory& directory, const std::string& issuer,
                                                    const std::string& subject);
 
-/// Whether an invitation waits for who has the address.
-Result<bool> is_invited(Directory& directory, const std::string& email);
+/// Marks an invitation as used, for somebody who is known to have its address without its link;
+/// false if it is used or has expired by now.
+Result<bool> take_invitation(Directory& directory, const std::string& id);
 
 }  // namespace footprint::access

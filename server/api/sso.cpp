@@ -1,11 +1,11 @@
 // Single sign-on: the way to a provider and back, and its word that somebody has signed out there.
 #include <algorithm>
 
-#include "access/directory.hpp"
+#include "access/accounts.hpp"
 #include "access/oidc.hpp"
 #include "access/oidc_grants.hpp"
 #include "access/sessions.hpp"
-#include "api/call.hpp"
+#include "api/account_call.hpp"
 #include "plan/govern.hpp"
 
 namespace footprint::api {
@@ -61,8 +61,9 @@ void run_waiting(const std::shared_ptr<Call>& call, std::function<void(Error)> r
   call->options.run_sso([place = std::move(place), work = std::move(work)] { work(); });
 }
 
-/// Somebody whom a provider has signed in, on the way to a session here: the account, then the
-/// memberships plan by plan, each on its own thread, then the session.
+/// Somebody whom a provider has signed in, on the way to a session here: the account, the
+/// invitations to their address, the memberships plan by plan, each on its own thread, then the
+/// session.
 class Arrival : public std::enable_shared_from_this<Arrival> {
  public:
   Arrival(std::shared_ptr<Call> call, access::SingleSignOn::Finished finished)
@@ -71,6 +72,37 @@ class Arrival : public std::enable_shared_from_this<Arrival> {
   /// Blocking.
   void run() {
     if (auto known = find_account(); !known) return refuse(known.error());
+    auto invitations = invitations_to(finished_.visitor.identity.email);
+    if (!invitations) return refuse(invitations.error());
+    invitations_ = std::move(*invitations);
+    accept_next();
+  }
+
+ private:
+  access::Directory& directory() { return call_->options.accounts->directory(); }
+  access::Links& links() { return call_->options.accounts->links(); }
+  access::SingleSignOn& sso() { return *call_->options.sso; }
+
+  /// What a person gave comes first, so that it is never taken for a rule's. Blocking.
+  void accept_next() {
+    if (invitations_.empty()) return settle_all();
+    const access::Link link = std::move(invitations_.back());
+    invitations_.pop_back();
+    auto taken = access::take_invitation(directory(), link.id);
+    if (!taken) return refuse(taken.error());
+    if (!*taken) return accept_next();
+    accept_invitation(call_, link, person_,
+                      [self = shared_from_this(), id = link.id](const Status& accepted) {
+                        if (!accepted) {
+                          self->sso().report(self->finished_.provider, accepted.error());
+                          static_cast<void>(self->links().give_back(id));
+                        }
+                        self->accept_next();
+                      });
+  }
+
+  /// Blocking.
+  void settle_all() {
     auto given = access::grants_of(directory(), person_, finished_.provider);
     if (!given) return refuse(given.error());
     given_ = std::move(*given);
@@ -80,10 +112,6 @@ class Arrival : public std::enable_shared_from_this<Arrival> {
           plans_.push_back(grant.plan);
     settle_next();
   }
-
- private:
-  access::Directory& directory() { return *call_->options.directory; }
-  access::SingleSignOn& sso() { return *call_->options.sso; }
 
   void refuse(const Error& error) {
     sso().report(finished_.provider, error);
@@ -119,7 +147,13 @@ class Arrival : public std::enable_shared_from_this<Arrival> {
     auto account = directory().find_by_email(email);
     if (!account) return forward_error(account.error());
     if (*account) return true;
-    return access::is_invited(directory(), email);
+    auto invitations = invitations_to(email);
+    if (!invitations) return forward_error(invitations.error());
+    return !invitations->empty();
+  }
+
+  Result<std::vector<access::Link>> invitations_to(const std::string& email) {
+    return email.empty() ? std::vector<access::Link>() : links().pending_for(email);
   }
 
   /// A plan that cannot be changed keeps nobody from signing in: it is put right the next time.
@@ -168,6 +202,7 @@ class Arrival : public std::enable_shared_from_this<Arrival> {
       Status written = access::write_settlement(directory(), person_, finished_.provider, settled);
       if (!written) sso().report(finished_.provider, written.error());
     }
+    call_->options.registry->names_changed(person_);
     auto session = call_->options.sessions->create(
         person_, {call_->request.client_address, std::string(call_->request.header("user-agent")),
                   finished_.provider, finished_.visitor.sid});
@@ -187,8 +222,9 @@ class Arrival : public std::enable_shared_from_this<Arrival> {
   const std::shared_ptr<Call> call_;
   const access::SingleSignOn::Finished finished_;
   PersonId person_;
-  std::vector<access::OidcGrant> given_;  // as written down before
-  std::vector<PlanId> plans_;             // still to be looked at
+  std::vector<access::Link> invitations_;  // still to be accepted
+  std::vector<access::OidcGrant> given_;   // as written down before
+  std::vector<PlanId> plans_;              // still to be looked at
   std::vector<access::OidcSettlement> settled_;
 };
 
@@ -205,7 +241,7 @@ void take_logout(const std::shared_ptr<Call>& call, const std::string& token) {
   }
   PersonId person;
   if (logout->sid.empty()) {
-    auto known = access::person_of_identity(*call->options.directory,
+    auto known = access::person_of_identity(call->options.accounts->directory(),
                                             sso.settings(provider)->issuer, logout->subject);
     if (!known) return call->answer_error(known.error());
     person = known->value_or(PersonId());

@@ -409,6 +409,8 @@ void Process::shut_down() {
   auto until = steady_clock::now() + milliseconds(settings_.shutdown_timeout_ms);
   http_.stopping = true;
   listener_->stop();
+  if (sso_) sso_->stop();
+  if (accounts_) accounts_->stop();
   for (auto& loop : loops_) {
     loop->post([&loop] { loop->expect_restart(); });
   }
@@ -422,7 +424,6 @@ void Process::shut_down() {
   blocking_.stop();
   account_work_.stop();
   mail_work_.stop();
-  if (sso_) sso_->stop();
   sso_work_.stop();
   if (accounts_) accounts_->tidy();
   if (log_) log_->close();

@@ -101,4 +101,31 @@ TEST_CASE("what single sign-on gave is written down") {
                            {{}, {grant("ccg", "author")}, {grant("ccg", "pmo")}}));
   CHECK(*grants_of(directory, account->id, "a") == std::vector<OidcGrant>{grant("ccg", "author")});
   CHECK(grants_of(directory, account->id, "b")->empty());
+  REQUIRE(directory.erase(account->id));
+  CHECK(grants_of(directory, account->id, "a")->empty());
+  CHECK_FALSE(*person_of_identity(directory, "https://a", "priya"));
+}
+
+TEST_CASE("an invitation is taken once, before it expires") {
+  auto clock = std::make_shared<ManualClock>(1000);
+  auto opened = Directory::open(":memory:", clock);
+  REQUIRE(opened);
+  Directory& directory = **opened;
+  auto put = [&](const char* id, const char* purpose) {
+    return directory.database().write([&](Connection& connection) {
+      return connection.run(
+          "INSERT INTO links VALUES(?1, ?3, ?2, NULL, 'a@nhs.net', 'A', 'plan', '[]', 'lead', 0, "
+          "2000, NULL)",
+          {std::string(id), std::string(purpose), Bytes{static_cast<std::uint8_t>(id[0])}});
+    });
+  };
+  REQUIRE(put("a", "invitation"));
+  REQUIRE(put("b", "invitation"));
+  REQUIRE(put("c", "reset"));
+  CHECK(*take_invitation(directory, "a"));
+  CHECK_FALSE(*take_invitation(directory, "a"));
+  CHECK_FALSE(*take_invitation(directory, "c"));
+  CHECK_FALSE(*take_invitation(directory, "unheard-of"));
+  clock->advance_ms(1000);
+  CHECK_FALSE(*take_invitation(directory, "b"));
 }
