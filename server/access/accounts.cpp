@@ -39,7 +39,9 @@ Result<std::unique_ptr<Accounts>> Accounts::open(const std::string& path, Sessio
   if (given.mail) {
     auto password = secret_in(given.mail->password_file);
     if (!password) return forward_error(password.error());
-    auto deliver = given.deliver ? given.deliver : smtp_delivery(*given.mail, std::move(*password));
+    auto deliver = given.deliver
+                       ? given.deliver
+                       : smtp_delivery(*given.mail, std::move(*password), made->stopping_);
     made->mailer_ = std::make_unique<Mailer>(database, given.clock, given.mail->from, deliver);
   }
   auto on_warning = given.on_warning;

@@ -3,6 +3,7 @@
 // The parts are thread-safe each; they live as long as this.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -51,6 +52,8 @@ class Accounts {
   bool mail(const Mail& mail);
   /// Blocking: tries what is due.
   void send_mail();
+  /// Whoever waits for a mail server stops waiting.
+  void stop() { *stopping_ = true; }
   /// Blocking, now and then: forgets what has expired, writes down what was used when.
   void tidy();
   /// Disabled or erased: whatever stands for the person ends now, open sockets within a second.
@@ -69,6 +72,7 @@ class Accounts {
   std::unique_ptr<Links> links_;
   std::unique_ptr<SignIn> sign_in_;
   std::unique_ptr<Mailer> mailer_;  // none: no SMTP
+  std::shared_ptr<std::atomic<bool>> stopping_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace footprint::access

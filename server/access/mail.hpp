@@ -2,6 +2,7 @@
 // when none did.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -57,7 +58,9 @@ class Mailer {
   const Deliver deliver_;
 };
 
-/// Delivers by libcurl. `password` is what password_file holds.
-Mailer::Deliver smtp_delivery(const MailSettings& settings, std::string password);
+/// Delivers by libcurl. `password` is what password_file holds; once `stopping`, whoever waits for
+/// the mail server stops waiting.
+Mailer::Deliver smtp_delivery(const MailSettings& settings, std::string password,
+                              std::shared_ptr<const std::atomic<bool>> stopping);
 
 }  // namespace footprint::access

@@ -29,6 +29,10 @@ std::size_t give(char* to, std::size_t size, std::size_t count, void* from) {
   return piece;
 }
 
+int is_stopping(void* flag, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0;
+}
+
 struct Easy {
   CURL* handle = curl_easy_init();
   curl_slist* recipients = nullptr;
@@ -73,8 +77,9 @@ void set_server(CURL* handle, const MailSettings& settings, const std::string& p
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
 }
 
-Status send(const MailSettings& settings, const std::string& password, const std::string& to,
-            const std::string& message) {
+Status send(const MailSettings& settings, const std::string& password,
+            const std::atomic<bool>& stopping, const std::string& to, const std::string& message) {
+  if (stopping) return fail(ErrorKind::kIo, "mail.not_sent", "The server is stopping.");
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   Easy easy;
@@ -90,16 +95,20 @@ Status send(const MailSettings& settings, const std::string& password, const std
   curl_easy_setopt(easy.handle, CURLOPT_READFUNCTION, give);
   curl_easy_setopt(easy.handle, CURLOPT_READDATA, &source);
   curl_easy_setopt(easy.handle, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(easy.handle, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy.handle, CURLOPT_XFERINFOFUNCTION, is_stopping);
+  curl_easy_setopt(easy.handle, CURLOPT_XFERINFODATA, &stopping);
   CURLcode code = curl_easy_perform(easy.handle);
   return outcome(code, easy.handle, detail.data());
 }
 
 }  // namespace
 
-Mailer::Deliver smtp_delivery(const MailSettings& settings, std::string password) {
-  return [settings, password = std::move(password)](const std::string& to,
-                                                    const std::string& message) {
-    return send(settings, password, to, message);
+Mailer::Deliver smtp_delivery(const MailSettings& settings, std::string password,
+                              std::shared_ptr<const std::atomic<bool>> stopping) {
+  return [settings, password = std::move(password), stopping = std::move(stopping)](
+             const std::string& to, const std::string& message) {
+    return send(settings, password, *stopping, to, message);
   };
 }
 

@@ -71,6 +71,9 @@ async function described(checks, api) {
       `api: ${operation.operationId} answers as described, and so does HEAD`,
       async () => {
         const answer = await api.ask("get", path);
+        // Nobody of the worked example administers accounts.
+        if (operation.tags.includes("administration"))
+          return refused(answer, 403, "right.not_administrator");
         equal(answer.status, 200, answer.text.slice(0, 200));
         const { schema } = operation.responses["200"].content[answer.type] ?? {};
         expect(schema, `${answer.type} is not described`);
@@ -121,10 +124,9 @@ async function unknown_things(checks, api) {
           const body = {
             changes: [{ table: "t", row: "r", column: "c", value: 1, expected_revision: 0 }],
           };
-          const answer =
-            operation.requestBody
-              ? await api.send(method, path, body, { at })
-              : await api.ask(method, path, { at });
+          const answer = operation.requestBody
+            ? await api.send(method, path, body, { at })
+            : await api.ask(method, path, { at });
           refused(answer, 404);
         }
       });
