@@ -64,7 +64,8 @@ class CollabDoor final : public Door {
         session_(std::move(session)),
         outbox_(connection, *context.clock),
         alive_(std::make_shared<CollabDoor*>(this)),
-        began_ms_(context.clock->now_ms()) {}
+        began_ms_(context.clock->now_ms()),
+        knows_session_(session_.has_value()) {}
   ~CollabDoor() override { leave_all(); }
 
   void on_message(ByteView payload) override;
@@ -94,6 +95,7 @@ class CollabDoor final : public Door {
   Document document_of(const std::string& address);
   void leave_all();
   bool cut_off(UnixMs now_ms);
+  bool too_much_unknown(ByteView payload);
   void deny_late(UnixMs now_ms);
 
   const DoorContext& context_;
@@ -105,11 +107,14 @@ class CollabDoor final : public Door {
   std::map<std::string, Document> documents_;  // by full address, session id included
   std::size_t waiting_bytes_ = 0;              // queued by documents that have shown no token
   std::size_t waiting_frames_ = 0;
+  bool knows_session_ = false;     // some token, or the upgrade request, was of a live session
+  std::size_t unknown_bytes_ = 0;  // of all that came before that
+  std::size_t unknown_frames_ = 0;
   bool knows_pings_ = false;  // the provider named its version
 };
 
 void CollabDoor::on_message(ByteView payload) {
-  if (outbox_.closed() || cut_off(context_.clock->now_ms())) return;
+  if (outbox_.closed() || cut_off(context_.clock->now_ms()) || too_much_unknown(payload)) return;
   auto message = sync::parse_hocuspocus(payload);
   if (!message) {
     auto address = address_at_front(payload);
@@ -349,7 +354,21 @@ bool CollabDoor::cut_off(UnixMs now_ms) {
   return over;
 }
 
+/// Whoever nobody knows may say little, whatever becomes of it: bad tokens count too.
+bool CollabDoor::too_much_unknown(ByteView payload) {
+  if (knows_session_) return false;
+  unknown_bytes_ += payload.size();
+  if (unknown_bytes_ <= limits::kUnauthenticatedBytesMax &&
+      ++unknown_frames_ <= limits::kUnauthenticatedFramesMax)
+    return false;
+  outbox_.close(CloseCode::kPolicy, "too much before the document is open");
+  return true;
+}
+
 void CollabDoor::deny_late(UnixMs now_ms) {
+  // The deadline is for the socket: no traffic, and no denied token, puts it off.
+  if (!knows_session_ && now_ms - began_ms_ >= limits::kAuthenticationDeadlineMs)
+    return outbox_.close(CloseCode::kTimeout, "sign-in");
   bool any_judged = false;
   for (const auto& [address, document] : documents_) {
     any_judged = any_judged || document->state != CollabDocument::State::kWaiting;
