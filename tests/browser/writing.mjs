@@ -271,7 +271,8 @@ export function writing({ open, clean, ruth, priya }) {
   }
 
   async function spreadsheet() {
-    const a = await open(ruth);
+    // Who leads the section fills in all of its figures.
+    const a = await open(priya);
     await a.openSection("finance");
     const value = async (name) => (await a.cell(name)).inputValue();
     const first = await a.cell(/^Do nothing: providers, 2018\/19/);

@@ -12,7 +12,8 @@ import { leadWords } from "../../../web/src/features/plan/lead.ts";
 import { paragraphsOf } from "../../../web/src/features/section/append.ts";
 import { problemWords } from "../../../web/src/features/signin/problems.ts";
 import { found } from "../../../web/src/features/start/StartPage.tsx";
-import { emailNeeded, failureWords, passwordNeeded } from "../../../web/src/ui/form.ts";
+import { failureWords } from "../../../web/src/ui/failure.ts";
+import { emailNeeded, passwordNeeded } from "../../../web/src/ui/form.ts";
 
 const ruth = { person: "u-lead", name: "Ruth", organisation: "a", organisation_name: "A" };
 const section = {

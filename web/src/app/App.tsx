@@ -15,8 +15,6 @@ import { NotFound, ServiceProblem, SignedOut } from "../features/pages/Problems.
 import { PlanFrame } from "../features/plan/PlanFrame.tsx";
 import { PlanPage } from "../features/plan/PlanPage.tsx";
 import type { Observable } from "../sync/types.ts";
-import { Button } from "../ui/Button.tsx";
-import { Callout } from "../ui/Callout.tsx";
 import { Loading } from "../ui/Loading.tsx";
 import type { Announcer } from "./announcer.ts";
 import { AppProvider, type App as AppValue, type ShownPlan } from "./context.tsx";
@@ -35,6 +33,9 @@ const HelpPage = lazy(() =>
 );
 const AccessibilityPage = lazy(() =>
   import("../features/pages/AccessibilityPage.tsx").then((m) => ({ default: m.AccessibilityPage })),
+);
+const OtherPerson = lazy(() =>
+  import("../features/pages/OtherPerson.tsx").then((m) => ({ default: m.OtherPerson })),
 );
 const SignInPage = lazy(() =>
   import("../features/signin/SignInPage.tsx").then((m) => ({ default: m.SignInPage })),
@@ -179,28 +180,6 @@ function useOtherTabs(person: string | null, reload: () => void): void {
   }, [person, reload]);
 }
 
-/** Another person signed in elsewhere in this browser: what is typed here is not theirs. */
-function OtherPerson({ was, api, onGoOn }: { was: string; api: Api; onGoOn: () => void }) {
-  const { resource } = useResource("who", () => api.get<Session>("/session"));
-  const now = resource.state === "ready" ? resource.value.person?.name : undefined;
-  return (
-    <Callout heading="Somebody else is signed in by now">
-      <p>
-        You opened this page as {was}.{" "}
-        {now === undefined
-          ? "Another person is signed in to this browser now."
-          : `${now} is signed in to this browser now.`}{" "}
-        What you did last was not sent, so that it does not go under another name. Nothing is lost:
-        what you typed is still on this page. To send it, sign in as {was} again in another tab,
-        then try again here.
-      </p>
-      <Button variant="secondary" onClick={onGoOn}>
-        Leave it and go on as {now ?? "the other person"}
-      </Button>
-    </Callout>
-  );
-}
-
 interface AppProps {
   readonly api: Api;
   readonly others: Observable<boolean>;
@@ -254,7 +233,9 @@ export function App({ api, others, router, announcer }: AppProps) {
           session,
           <ErrorBoundary resetKey={route} fallback={(retry) => <ServiceProblem onRetry={retry} />}>
             {replaced && session.person !== null && (
-              <OtherPerson was={session.person.name} api={api} onGoOn={() => location.reload()} />
+              <Suspense>
+                <OtherPerson was={session.person.name} />
+              </Suspense>
             )}
             <Suspense fallback={<Loading what="Page" />}>{screen(route, session, router)}</Suspense>
           </ErrorBoundary>,

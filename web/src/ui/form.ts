@@ -1,6 +1,7 @@
 /** The state of a form: what was typed, what is wrong with it, and whether it is on its way. */
 import { useCallback, useState, type FormEvent } from "react";
-import { ApiError, otherPerson } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
+import { failureWords } from "./failure.ts";
 
 export interface Problem {
   /** Id of the control; null where it is about no control. */
@@ -13,23 +14,6 @@ export interface FieldProps {
   readonly value: string;
   readonly error: string | undefined;
   readonly onValue: (value: string) => void;
-}
-
-function minutes(seconds: number): string {
-  const count = Math.max(1, Math.ceil(seconds / 60));
-  return count === 1 ? "1 minute" : `${count} minutes`;
-}
-
-/** A failed request in words that say what to do. */
-export function failureWords(error: unknown): string {
-  if (!(error instanceof ApiError)) return "Something went wrong in this page. Try again.";
-  if (error.kind === "too-many") {
-    return `There were too many tries. Try again in ${minutes(error.retrySeconds)}.`;
-  }
-  if (error.code === otherPerson) {
-    return "This was not sent: somebody else is signed in to this browser by now. What you typed is still here.";
-  }
-  return error.message;
 }
 
 export interface Form<V extends Record<string, string>> {

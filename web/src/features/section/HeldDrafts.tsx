@@ -5,7 +5,7 @@ import { clockTimeOrDay } from "../../app/time.ts";
 import type { HeldDraft } from "../../sync/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Callout } from "../../ui/Callout.tsx";
-import { failureWords } from "../../ui/form.ts";
+import { failureWords } from "../../ui/failure.ts";
 import { usePlanScope } from "../plan/scope.ts";
 
 export function draftText(draft: HeldDraft): string {

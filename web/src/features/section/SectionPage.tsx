@@ -15,7 +15,7 @@ import { worst } from "../../sync/status.ts";
 import { Breadcrumb } from "../../ui/Breadcrumb.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Callout } from "../../ui/Callout.tsx";
-import { failureWords } from "../../ui/form.ts";
+import { failureWords } from "../../ui/failure.ts";
 import { Link } from "../../ui/Link.tsx";
 import { Pagination } from "../../ui/Pagination.tsx";
 import { PresentList } from "../../ui/PresentList.tsx";
