@@ -53,7 +53,7 @@ Error overloaded() {
 }
 
 /// Runs `work` where waiting harms nobody, with a place among those who may wait.
-void run_waiting(const std::shared_ptr<Call>& call, std::function<void(Error)> refuse,
+void run_waiting(const std::shared_ptr<Call>& call, const std::function<void(const Error&)>& refuse,
                  std::function<void()> work) {
   if (call->options.sso == nullptr) return refuse(unknown_provider());
   auto place = call->options.sso->take_place();

@@ -24,7 +24,7 @@ struct Rule {
 };
 
 template <typename Into>
-auto text_into(std::string Into::*member, std::function<bool(const std::string&)> check) {
+auto text_into(std::string Into::*member, const std::function<bool(const std::string&)>& check) {
   return [member, check](Into& into, const toml::node& node) {
     const auto text = node.value_exact<std::string>();
     if (!text || !check(*text)) return false;
