@@ -127,8 +127,7 @@ function no_secrets(of) {
 function no_secrets_on_disk(of) {
   for (const name of readdirSync(of.data).filter((each) => each.startsWith("accounts.sqlite"))) {
     const bytes = readFileSync(join(of.data, name)).toString("latin1");
-    for (const secret of secrets)
-      expect(!bytes.includes(secret), `a secret in ${name}: ${secret}`);
+    for (const secret of secrets) expect(!bytes.includes(secret), `a secret in ${name}: ${secret}`);
   }
 }
 

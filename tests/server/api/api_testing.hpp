@@ -110,7 +110,7 @@ class TestApi {
   std::unique_ptr<room::RoomRegistry> registry;
   access::Sessions sessions;
   std::unique_ptr<access::Accounts> accounts;
-  access::Directory* directory = nullptr;  // of accounts
+  access::Directory* directory = nullptr;                 // of accounts
   std::vector<std::pair<std::string, std::string>> mail;  // to, message
   ApiOptions options;
   std::unique_ptr<Api> api;
