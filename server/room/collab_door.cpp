@@ -246,6 +246,7 @@ void CollabDoor::take_token(Document document, const sync::Message& message) {
   if (!session) return document->denied("sign-in");
   if (!session->is_for(plan_)) return document->denied("token.other_plan");
   document->session = session;
+  knows_session_ = true;
   document->read_only = session->read_only;
   const PersonId& person = session->person;
   if (credentials.schema && *credentials.schema < kSchemaVersion) {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 
 import { Checks } from "../hostile/harness.mjs";
 import { Server } from "../server_process.mjs";
+import { audit_cases } from "./audit.mjs";
 import { live_cases } from "./live.mjs";
 import { matrix_cases } from "./matrix.mjs";
 import { ROLES, personOf, planFile } from "./plan.mjs";
@@ -29,6 +30,7 @@ try {
   const tokens = { stranger: await server.signIn("u-fin") };
   for (const role of ROLES) tokens[role] = await server.signIn(personOf(role));
   await matrix_cases(checks, server, tokens);
+  await audit_cases(checks, server, tokens);
   await live_cases(checks, server, tokens);
 } catch (error) {
   ++checks.failed;
