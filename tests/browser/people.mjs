@@ -118,6 +118,32 @@ export function people({ server, open, clean }) {
     await clean(a, b);
   }
 
+  /** The cookie is another person's by now, and the page has not heard of it. */
+  async function otherPerson() {
+    const b = await open(null);
+    const { page } = b;
+    await signIn(b, una.email);
+    await b.at("My plans");
+    await page.getByRole("link", { name: /^My account/ }).click();
+    await b.at("My account");
+    await page.getByLabel("Name", { exact: true }).fill("Una B Clarke");
+    const answer = await b.context.request.post(`${server.origin}/api/v1/session`, {
+      data: { email: ada.email, password },
+      headers: { Origin: server.origin },
+    });
+    expect("somebody else has signed in", answer.ok(), String(answer.status()));
+    await page.getByRole("button", { name: "Save name" }).click();
+    await page.getByRole("heading", { name: "Somebody else is signed in by now" }).waitFor();
+    await page.getByText(`${ada.name} is signed in to this browser now.`).waitFor();
+    await page.getByRole("heading", { name: "There is a problem" }).waitFor();
+    const typed = await page.getByLabel("Name", { exact: true }).inputValue();
+    expect("nothing that was typed is lost", typed === "Una B Clarke", typed);
+    await b.look("other-person");
+    await page.getByRole("button", { name: /^Leave it and go on as/ }).click();
+    await page.getByRole("link", { name: /^My account: Ada Admin/ }).waitFor();
+    await clean(b);
+  }
+
   async function secondFactor() {
     const b = await open(null);
     const { page } = b;
@@ -235,6 +261,7 @@ export function people({ server, open, clean }) {
   return [
     ["the first start: an administrator by the printed link", firstRun],
     ["a plan in three clicks, and an invitation to it", invite],
+    ["somebody else signed in meanwhile: nothing goes under their name", otherPerson],
     ["second factor, recovery code, and signing in by keyboard alone", secondFactor],
     ["administration of accounts and the record of acts", administration],
   ];

@@ -215,6 +215,7 @@ export function access({ people, organisations, ref, plan, demo }) {
         region: ["North", "Midlands and East", "London", "South"][i % 4],
         population: 500_000 + i * 31_000,
         organisations: names,
+        started: i === 20,
         ...(i === 20 ? { plan: plan.id } : {}),
       }));
       return ok({ footprints });

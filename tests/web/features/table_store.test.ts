@@ -2,12 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../../web/src/api/client.ts";
 import type { Cell, FigureChange, FiguresChanged, Table } from "../../../web/src/api/types.ts";
 import { conflictWords } from "../../../web/src/features/figures/Conflicts.tsx";
-import {
-  cellKey,
-  idleMs,
-  TableStore,
-  type KeptFigure,
-} from "../../../web/src/features/figures/tableStore.ts";
+import { cellKey, type KeptFigure } from "../../../web/src/features/figures/cells.ts";
+import { idleMs, TableStore } from "../../../web/src/features/figures/tableStore.ts";
 import { PageKept } from "../sync/page_kept.ts";
 
 const tom = {

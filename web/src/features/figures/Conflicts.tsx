@@ -3,7 +3,8 @@ import type { Announcer } from "../../app/announcer.ts";
 import { clockTimeOrDay } from "../../app/time.ts";
 import { Button } from "../../ui/Button.tsx";
 import { shownValue } from "./numbers.ts";
-import { cellAddress, type TableSnapshot, type TableStore } from "./tableStore.ts";
+import { cellAddress } from "./cells.ts";
+import type { TableSnapshot, TableStore } from "./tableStore.ts";
 
 export interface ConflictWords {
   readonly key: string;

@@ -19,7 +19,8 @@ import { Button } from "../../ui/Button.tsx";
 import { Conflicts } from "./Conflicts.tsx";
 import { asControl, move, type Control } from "./gridKeys.ts";
 import { shownValue } from "./numbers.ts";
-import { cellKey, inputText, type CellAddress, type Draft, type TableStore } from "./tableStore.ts";
+import { cellKey, type CellAddress } from "./cells.ts";
+import { inputText, type Draft, type TableStore } from "./tableStore.ts";
 
 const Reasons = lazy(() => import("./Reasons.tsx").then((m) => ({ default: m.Reasons })));
 
@@ -320,7 +321,14 @@ export function Grid({ store, announcer, onLock }: GridProps) {
           <Reasons store={store} announcer={announcer} />
         </Suspense>
       )}
-      <div className="fp-grid__frame" ref={frame} onKeyDown={onKeyDown} onPaste={onPaste}>
+      <div
+        className="fp-grid__frame"
+        ref={frame}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+        // With nothing in it to go to, the keyboard scrolls the frame itself.
+        {...(locked ? { tabIndex: 0, role: "group", "aria-labelledby": `${base}-caption` } : {})}
+      >
         <table className="nhsuk-table fp-grid__table" aria-describedby={`${base}-about`}>
           <caption className="nhsuk-table__caption nhsuk-table__caption--m" id={`${base}-caption`}>
             {table.title}

@@ -2,7 +2,8 @@ import { useId, useState, useSyncExternalStore } from "react";
 import type { Announcer } from "../../app/announcer.ts";
 import { Button } from "../../ui/Button.tsx";
 import { TextField } from "../../ui/Fields.tsx";
-import { cellAddress, type TableStore } from "./tableStore.ts";
+import { cellAddress } from "./cells.ts";
+import type { TableStore } from "./tableStore.ts";
 
 /** Figures of others that were changed: the service asks why before it takes them. */
 export function Reasons({ store, announcer }: { store: TableStore; announcer: Announcer }) {

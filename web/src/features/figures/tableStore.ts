@@ -1,6 +1,6 @@
 /**
  * One structured table on screen: the server's values, and what the person typed and the server has not taken yet.
- * What is typed stays until the server has it or the person lets it go; it also outlives the page (see `keepDraft`).
+ * What is typed stays until the server has it or the person lets it go; it also outlives the page (see {@link FigureDevice}).
  */
 import { ApiError, otherPerson, type Api } from "../../api/client.ts";
 import type {
@@ -11,10 +11,17 @@ import type {
   EventCell,
   FigureChange,
   PersonRef,
-  Row,
   Table,
 } from "../../api/types.ts";
 import type { SaveStatus } from "../../sync/types.ts";
+import {
+  cellAddress,
+  cellKey,
+  withCell,
+  type CellAddress,
+  type FigureDevice,
+  type KeptFigure,
+} from "./cells.ts";
 import { cellText, parseCell, parseClipboard } from "./numbers.ts";
 
 export interface Draft {
@@ -33,11 +40,6 @@ export interface Draft {
   readonly reason?: string;
 }
 
-export interface CellAddress {
-  readonly row: string;
-  readonly column: string;
-}
-
 export interface TableSnapshot {
   readonly table: Table;
   readonly drafts: ReadonlyMap<string, Draft>;
@@ -54,44 +56,9 @@ export interface TableStoreOptions {
   readonly device?: FigureDevice;
 }
 
-/** A figure that was typed and is not saved yet, as this device keeps it. */
-export interface KeptFigure extends CellAddress {
-  readonly text: string;
-  readonly revision: number;
-}
-
-/** Keeps typed figures on this device, each by itself: two tabs may hold different ones of one table. */
-export interface FigureDevice {
-  /** False where the device does not keep it. */
-  readonly put: (figure: KeptFigure) => Promise<boolean>;
-  /** Only while the device still has exactly this: another tab may have gone on typing. */
-  readonly remove: (figure: KeptFigure) => void;
-}
-
 /** A caret that stays in its cell so long after the last key: what was typed is sent all the same. */
 export const idleMs = 3_000;
 const retryMs = [2000, 5000, 10_000, 30_000];
-
-export function cellKey({ row, column }: CellAddress): string {
-  return JSON.stringify([row, column]);
-}
-
-export function cellAddress(key: string): CellAddress {
-  const [row = "", column = ""] = JSON.parse(key) as string[];
-  return { row, column };
-}
-
-function withCell(table: Table, { row, column }: CellAddress, change: (cell: Cell) => Cell): Table {
-  const inRow = (r: Row): Row => {
-    const cell = r.id === row ? r.cells[column] : undefined;
-    return cell === undefined ? r : { ...r, cells: { ...r.cells, [column]: change(cell) } };
-  };
-  return {
-    ...table,
-    rows: table.rows.map(inRow),
-    ...(table.totals === undefined ? {} : { totals: table.totals.map(inRow) }),
-  };
-}
 
 interface Sent {
   readonly key: string;

@@ -90,8 +90,20 @@ export function HelpPage() {
       <p>Nothing is overwritten. You see both values and choose: keep yours or take theirs.</p>
       <h2 className="nhsuk-heading-m">If the service refuses your words</h2>
       <p>
-        They stay on the section’s page as a held draft. You can copy them, change them and put them
-        back, or discard them.
+        They stay on the section’s page as a held draft. You can offer them to who leads the
+        section, copy them, change them and put them back, or discard them.
+      </p>
+      <h2 className="nhsuk-heading-m">Who may do what</h2>
+      <p>
+        Everybody has roles in a plan, each for one organisation: “People” on the plan’s page lists
+        them. The footprint lead and the programme office change them, and invite people. A change
+        takes effect at once, also in a section that is open: the page says who changed what.
+      </p>
+      <h2 className="nhsuk-heading-m">Signing in safely</h2>
+      <p>
+        Your account’s page, behind your name at the top, has your password, sign-in codes from an
+        app, the places where you are signed in, and tokens for scripts. If you have lost your
+        phone, sign in with a recovery code. If you have lost those too, ask an administrator.
       </p>
       <h2 className="nhsuk-heading-m">Filling tables from a spreadsheet</h2>
       <p>

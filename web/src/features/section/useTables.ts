@@ -6,7 +6,8 @@ import { DeviceKept, keptKey } from "../../sync/kept.ts";
 import { worst } from "../../sync/status.ts";
 import type { PlanConnection, SaveStatus } from "../../sync/types.ts";
 import { shownValue } from "../figures/numbers.ts";
-import { cellKey, TableStore, type FigureDevice, type KeptFigure } from "../figures/tableStore.ts";
+import { cellKey, type FigureDevice, type KeptFigure } from "../figures/cells.ts";
+import { TableStore } from "../figures/tableStore.ts";
 
 export interface Tables {
   readonly stores: readonly TableStore[];
