@@ -110,7 +110,9 @@ function Notices({ session, plan }: { session: Session; plan: ShownPlan | null }
         {disclaimer !== "" && rest === "" && <p>{disclaimer}</p>}
         {rest !== "" && (
           <details>
-            <summary>{disclaimer} What is real and what is invented</summary>
+            <summary>
+              {disclaimer} {session.demo ? "What is real and what is invented" : "More about this"}
+            </summary>
             <p>{rest}</p>
           </details>
         )}
