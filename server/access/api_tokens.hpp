@@ -68,7 +68,7 @@ class ApiTokens {
     std::shared_ptr<std::atomic<UnixMs>> ends_ms;
     std::shared_ptr<std::atomic<UnixMs>> last_used_ms;
   };
-  ApiTokens(Database& database, DigestKey key, std::shared_ptr<const Clock> clock)
+  ApiTokens(Database& database, const DigestKey& key, std::shared_ptr<const Clock> clock)
       : database_(database), key_(key), clock_(std::move(clock)) {}
   static Token new_token(TokenEntry entry);
   template <typename Which>

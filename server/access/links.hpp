@@ -42,7 +42,7 @@ struct NewLink {
 
 class Links {
  public:
-  Links(Directory& directory, DigestKey key, std::string public_url, LinkLifetimes lifetimes)
+  Links(Directory& directory, const DigestKey& key, std::string public_url, LinkLifetimes lifetimes)
       : directory_(directory),
         key_(key),
         public_url_(std::move(public_url)),
