@@ -2,7 +2,6 @@
 import { PLAN, equal, expect } from "./harness.mjs";
 
 export async function people_cases(checks, world) {
-  const { hand, other, stranger } = world;
   const enter = async (provider, subject, claims) => {
     Object.assign(world[provider], { subject, claims });
     const result = await world.sign_in(provider);

@@ -44,7 +44,7 @@ export class RealProvider {
       },
       features: { backchannelLogout: { enabled: true } },
       // It would refuse to speak to servers on loopback, and give up on slow ones.
-      fetch: (url, { dispatcher: _, signal: __, ...options }) => fetch(url, options),
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined, signal: undefined }),
       pkce: { required: () => true },
       findAccount: (_, sub) => ({
         accountId: sub,
