@@ -8,6 +8,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "base/limits.hpp"
@@ -85,9 +86,24 @@ std::string after(const PlanId& plan) {
   return plan.value + '\x01';
 }
 
+/// Without folders: what is said of a plan may reach its users, and where it lies is the
+/// operator's.
+std::string words_of(const rocksdb::Status& status) {
+  std::string words;
+  std::string part;
+  for (char c : status.ToString() + ' ') {
+    if (c != ' ') {
+      part += c;
+      continue;
+    }
+    if (part.find('/') != part.npos) part = part.substr(part.rfind('/') + 1);
+    words += (words.empty() ? "" : " ") + std::exchange(part, {});
+  }
+  return words;
+}
+
 tl::unexpected<Error> io_error(const char* code, const rocksdb::Status& status) {
-  return fail(status.IsCorruption() ? ErrorKind::kCorrupt : ErrorKind::kIo, code,
-              status.ToString());
+  return fail(status.IsCorruption() ? ErrorKind::kCorrupt : ErrorKind::kIo, code, words_of(status));
 }
 
 std::string plan_text(const PlanId& plan) {
@@ -189,7 +205,7 @@ std::string RocksStore::check_last_run(const PlanId& plan, const Head& head) con
   std::string value;
   const rocksdb::Status status = db_->Get({}, log_, log_key(plan, head.position), &value);
   if (status.IsNotFound()) return where + "the record is missing.";
-  if (!status.ok()) return where + "the disk returned damaged data (" + status.ToString() + ").";
+  if (!status.ok()) return where + "the disk returned damaged data (" + words_of(status) + ").";
   Result<RunReader> run = RunReader::open(value, head.position);
   if (!run) return where + run.error().message + ".";
   Result<Event> event = run->event(head.position);
@@ -264,7 +280,7 @@ Scan RocksStore::scan(const PlanId& plan, Position from, Position last, std::siz
   for (; next <= last && scan.events.size() < limit; runs->Next()) {
     if (!runs->status().ok()) {
       return damaged(end_of_damage(plan, next, last),
-                     "the disk returned damaged data (" + runs->status().ToString() + ")");
+                     "the disk returned damaged data (" + words_of(runs->status()) + ")");
     }
     if (!runs->Valid()) return damaged(last, "the record is missing");
     const std::optional<Position> run_last = position_of_log_key(plan, runs.key());

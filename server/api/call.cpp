@@ -85,24 +85,8 @@ void Call::answer_json(const json& body, int status) {
   answer(std::move(response));
 }
 
-namespace {
-
-/// What is wrong with the disk is for whoever runs the server: it names files, and users cannot
-/// mend it.
-bool is_for_operators(const Error& error) {
-  return error.kind == ErrorKind::kCorrupt || error.kind == ErrorKind::kIo;
-}
-
-}  // namespace
-
 void Call::answer_error(const Error& error) {
   HttpResponse response = error_response(error);
-  if (is_for_operators(error)) {
-    if (options.on_failure) options.on_failure(request.request_id, error);
-    response = error_response({error.kind, error.code,
-                               "The server cannot read or write what this needs. Nothing was "
-                               "changed. Tell whoever runs it, with the number of this request."});
-  }
   if (response.status >= 500 && !request.request_id.empty()) {
     json body = json::parse(response.body, nullptr, false);
     body["error"]["request"] = request.request_id;

@@ -79,8 +79,6 @@ struct ApiOptions {
   access::Directory* directory = nullptr;  // of `accounts`
   access::Sessions* sessions = nullptr;    // of `accounts`
   access::SingleSignOn* sso = nullptr;
-  /// Hears of errors of the disk, which the answer names by their code alone.
-  std::function<void(const std::string& request_id, const Error&)> on_failure;
   /// Runs blocking work (reading the log) off the threads that own plans.
   std::function<void(std::function<void()>)> run_blocking;
   /// The same for accounts: passwords take memory, so that few of these run at once.

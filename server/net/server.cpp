@@ -308,10 +308,6 @@ void Process::make_http_context() {
   api.accounts = accounts_.get();
   api.directory = &accounts_->directory();
   api.sessions = &sessions_;
-  api.on_failure = [](const std::string& request_id, const Error& error) {
-    log::write(log::Level::kError, "api.failure",
-               {{"request", request_id}, {"code", error.code}, {"message", error.message}});
-  };
   api.run_blocking = run_blocking;
   api.run_accounts = [this](std::function<void()> task) {
     return account_work_.try_run(std::move(task), limits::kAccountCallsMax);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 
 import { equal, expect } from "./harness.mjs";
-import { check } from "./schema.mjs";
+import { check, sample } from "./schema.mjs";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../schemas");
 const description = parse(readFileSync(join(folder, "openapi.yaml"), "utf8"));
@@ -268,6 +268,61 @@ async function bad_bodies(checks, api) {
   });
 }
 
+/** Operations that take JSON, with a body that has the form described. */
+function taking_json() {
+  return operations()
+    .map((each) => ({ ...each, json: each.operation.requestBody?.content["application/json"] }))
+    .filter(({ json }) => json)
+    .map((each) => ({
+      ...each,
+      example: each.json.example ?? sample(each.json.schema),
+    }));
+}
+
+/** Whoever may not do it at all, or has no such thing, is told that first. */
+const BEFORE_THE_BODY = [401, 403, 404, 409];
+
+async function bad_bodies_everywhere(checks, api) {
+  for (const { path, method, operation } of taking_json())
+    await checks.run(`api: ${operation.operationId} refuses bodies of no known form`, async () => {
+      for (const [name, body, status, code] of bodies) {
+        const answer = await api.send(method, path, body);
+        if (BEFORE_THE_BODY.includes(answer.status)) refused(answer, answer.status);
+        // An empty body, or object, may be all that an operation needs.
+        else if (answer.status >= 300 || !["nothing", "an empty object"].includes(name))
+          refused(answer, status, code);
+      }
+    });
+}
+
+const ODD_VALUES = [null, 7, -1, 1.5, true, "", "x".repeat(20_000), "\u0000", [], [[]], {}, ["x"]];
+
+/** The described example with one part taken away or made odd, for each of its parts. */
+function* mutations(example) {
+  for (const [key, value] of Object.entries(example)) {
+    const rest = { ...example };
+    delete rest[key];
+    yield rest;
+    for (const odd of ODD_VALUES) yield { ...example, [key]: odd };
+    const [first] = Array.isArray(value) ? value : [];
+    if (first !== null && typeof first === "object")
+      for (const inner of mutations(first)) yield { ...example, [key]: [inner] };
+  }
+  yield { ...example, more: 1 };
+}
+
+/** Last of all: what an odd body happens to mean is done. */
+async function odd_bodies(checks, api) {
+  for (const { path, method, operation, example } of taking_json())
+    await checks.run(`api: ${operation.operationId} with one part odd or missing`, async () => {
+      for (const body of mutations(example)) {
+        const answer = await api.send(method, path, body);
+        expect(answer.status < 500, `${answer.status} for ${JSON.stringify(body).slice(0, 200)}`);
+        if (answer.status >= 400) expect(JSON.parse(answer.text).error.code, answer.text);
+      }
+    });
+}
+
 /** Cells of every kind that the person may and may not change. */
 async function cells_of(api) {
   const found = {};
@@ -406,4 +461,6 @@ export async function api_cases(checks, server, { plan, token, observer }) {
   await parameters(checks, api);
   await bad_bodies(checks, api);
   await bad_figures(checks, api, { token: observer });
+  await bad_bodies_everywhere(checks, api);
+  await odd_bodies(checks, api);
 }

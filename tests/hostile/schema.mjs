@@ -74,3 +74,28 @@ export function check(schema, value) {
   const all = choices.map((each) => problems(each, value, ""));
   return all.some((each) => each.length === 0) ? [] : all[0];
 }
+
+/** A value of the form described. */
+export function sample(schema) {
+  if (schema.$ref) return sample(definition(schema.$ref));
+  const choices = schema.oneOf ?? schema.anyOf;
+  if (choices) return sample(choices[0]);
+  if (schema.enum) return schema.enum[0];
+  switch ([schema.type].flat()[0]) {
+    case "object":
+      return Object.fromEntries(
+        Object.entries(schema.properties ?? {}).map(([key, each]) => [key, sample(each)]),
+      );
+    case "array":
+      return [sample(schema.items)];
+    case "integer":
+    case "number":
+      return schema.minimum ?? 1;
+    case "boolean":
+      return true;
+    case "null":
+      return null;
+    default:
+      return "x".repeat(Math.max(schema.minLength ?? 1, 1));
+  }
+}

@@ -316,7 +316,11 @@ TEST_CASE("a damaged block of a table costs the runs in it; reading resumes behi
   CHECK(report->damaged < 400);
   CHECK(report->readable + report->damaged == kEvents);
   CHECK(report->last == kEvents);
-  CHECK_FALSE(log->read(kPlan, damage.first, 1));
+  auto refused = log->read(kPlan, damage.first, 1);
+  REQUIRE_FALSE(refused);
+  INFO(refused.error().message);
+  CHECK(refused.error().message.find(scratch.data()) == std::string::npos);
+  CHECK(refused.error().message.find(".sst") != std::string::npos);
   CHECK_FALSE(log->read(kPlan, damage.last, 1));
   CHECK(log->read(kPlan, damage.last + 1, 1));
   CHECK(log->read(kPlan, damage.first - 1, 1));

@@ -164,32 +164,6 @@ TEST_CASE("every operation that is described is answered, and the description is
   CHECK(t.get(nullptr, "/api/v1/docs.css").content_type == "text/css; charset=utf-8");
 }
 
-TEST_CASE("what is wrong with the disk is told to whoever runs the server, not to users") {
-  TestApi server;
-  std::string told;
-  server.options.on_failure = [&](const std::string&, const Error& error) { told = error.message; };
-  Api api(server.options);
-  std::atomic<bool> stored = false;
-  server.log->append(PlanId(room::testing::kPlan), std::nullopt, {{2, Bytes(3, 0xff)}},
-                     [&](const auto& appended) {
-                       stored = appended.has_value();
-                       stored.notify_one();
-                     });
-  stored.wait(false);
-  HttpRequest request;
-  request.method = "GET";
-  request.path = kPlanPath;
-  request.person = PersonId("u-lead");
-  request.request_id = "77";
-  std::optional<HttpResponse> response;
-  api.handle(std::move(request), [&](HttpResponse answer) { response = std::move(answer); });
-  REQUIRE(server.executor.run_until([&] { return response.has_value(); }));
-  CHECK(error_of(*response, 503) == "load-failed");
-  CHECK(json::parse(response->body)["error"]["request"] == "77");
-  CHECK(response->body.find(room::testing::kPlan) == std::string::npos);
-  CHECK(told.find(room::testing::kPlan) != std::string::npos);
-}
-
 TEST_CASE("a server that stops answers what it cannot finish") {
   std::optional<HttpResponse> response;
   {
