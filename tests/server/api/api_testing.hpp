@@ -50,7 +50,7 @@ class TestApi {
     access::AccountsOptions accounts_options;
     accounts_options.password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
     accounts_options.public_url = "https://plans.test";
-    accounts_options.second_factor_roles = second_factor_roles;
+    accounts_options.second_factor_roles = std::move(second_factor_roles);
     accounts_options.mail = access::MailSettings{};
     accounts_options.mail->from = "plans@example.org";
     accounts_options.deliver = [this](const std::string& to, const std::string& message) {

@@ -249,7 +249,7 @@ struct TestServer {
       events.push_back({static_cast<std::uint16_t>(event.kind), plan::encode_event(event)});
     }
     bool done = false;
-    log->append(imported->id, 0, std::move(events), [&](Result<storage::Appended> result) {
+    log->append(imported->id, 0, std::move(events), [&](const Result<storage::Appended>& result) {
       REQUIRE(result);
       executor.post([&] { done = true; });
     });
@@ -312,14 +312,15 @@ struct TestClient {
   std::string address;  // empty: y-websocket
   sync::Doc doc;
 
-  TestClient(TestServer& of, std::string person, sync::ClientId id, std::string section = "vision")
+  TestClient(TestServer& of, const std::string& person, sync::ClientId id,
+             const std::string& section = "vision")
       : server(of),
         address(kPlan + (section.empty() ? "" : "/" + section)),
         doc({.client_id = id}) {
     door = make_collab_door(server.context, PlanId(kPlan), connection, server.session_of(person));
   }
   struct Yjs {};
-  TestClient(Yjs, TestServer& of, YjsTarget target, std::optional<PersonId> person,
+  TestClient(Yjs, TestServer& of, const YjsTarget& target, const std::optional<PersonId>& person,
              sync::ClientId id)
       : server(of), doc({.client_id = id}) {
     std::optional<SignedIn> session;
