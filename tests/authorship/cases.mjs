@@ -183,8 +183,15 @@ async function mixtures(checks, author, other, mine) {
     equal(await tab.write(SECTION, words), FOREIGN);
     tab.close();
   });
-  await checks.run("a script under its person's token writes as that person", async () => {
-    const script = new Yjs(other.server, SECTION, other.token);
+  await checks.run("a script under its person's API token writes as that person", async () => {
+    const made = await other.server.json(
+      "POST",
+      "/api/v1/account/tokens",
+      { name: "a script", scope: "write", plan: PLAN, days: 1 },
+      { authorization: `Bearer ${other.token}` },
+    );
+    equal(made.status, 201, JSON.stringify(made.body));
+    const script = new Yjs(other.server, SECTION, made.body.token);
     await script.opened();
     equal(await script.write(new Editor(2002).say("By a script.")), "ok");
     equal(await newest(author), [["section.updated", "r-other", OTHER]]);
