@@ -53,8 +53,7 @@ Status admit(const HttpRequest& request, const std::map<std::string, std::string
 
 bool somebody_signed_in(Call& call) {
   if (call.request.person) return true;
-  call.answer_error({ErrorKind::kUnauthenticated, "sign-in",
-                     "Nobody is signed in, or the session has ended. Sign in first."});
+  call.answer_error(not_signed_in());
   return false;
 }
 

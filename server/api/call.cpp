@@ -104,6 +104,11 @@ std::optional<std::string> Call::query(std::string_view name) const {
   return form_value(request.query, name);
 }
 
+Error not_signed_in() {
+  return {ErrorKind::kUnauthenticated, "sign-in",
+          "Nobody is signed in, or the session has ended. Sign in first."};
+}
+
 std::optional<std::string> form_value(std::string_view text, std::string_view name) {
   std::string_view rest = text;
   while (!rest.empty()) {
@@ -128,9 +133,7 @@ void Call::with_plan(WithRoom next) {
 }
 
 void Call::with_any_plan(WithRoom next) {
-  if (!request.person)
-    return answer_error({ErrorKind::kUnauthenticated, "sign-in",
-                         "Nobody is signed in, or the session has ended. Sign in first."});
+  if (!request.person) return answer_error(not_signed_in());
   std::string plan = parameter("plan");
   if (!is_valid_name(plan)) return answer_error(no_such_plan());
   options.registry->with_room(PlanId(plan), [self = shared_from_this(), next = std::move(next)](

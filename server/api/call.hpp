@@ -50,6 +50,9 @@ class Call : public std::enable_shared_from_this<Call> {
   Api::Done done_;
 };
 
+/// "sign-in" (kUnauthenticated).
+Error not_signed_in();
+
 /// A value of a query or a form, percent-decoded; nullopt if it is not there.
 std::optional<std::string> form_value(std::string_view text, std::string_view name);
 

@@ -1,7 +1,7 @@
 // Handlers of offered drafts: words that were refused, and what became of them.
-#include <sodium.h>
 #include <nlohmann/json.hpp>
 
+#include "access/secrets.hpp"
 #include "api/commands.hpp"
 #include "plan/schema_check.hpp"
 
@@ -11,14 +11,7 @@ using nlohmann::json;
 
 namespace {
 
-std::string new_id() {
-  std::array<unsigned char, 12> random{};
-  randombytes_buf(random.data(), random.size());
-  std::string hex(2 * random.size() + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), random.data(), random.size());
-  hex.pop_back();
-  return hex;
-}
+constexpr std::size_t kIdBytes = 12;
 
 bool may_settle(const View& view, const plan::Draft& draft) {
   return check(view.state, view.person, plan::Action::kSettleDraft, {draft.section, {}, {}})
@@ -50,8 +43,8 @@ void offer_draft(const std::shared_ptr<Call>& call) {
     if (!shows_section(*self, room)) return;
     auto body = plan::parse_checked(self->request.body, "api.schema.json", "DraftOffer", "request");
     if (!body) return self->answer_error(body.error());
-    plan::DraftOffer offer{SectionKey(self->parameter("section")), new_id(), body->at("text"),
-                           body->at("code"), body->at("message")};
+    plan::DraftOffer offer{SectionKey(self->parameter("section")), access::random_hex(kIdBytes),
+                           body->at("text"), body->at("code"), body->at("message")};
     if (offer.text.size() > plan::kDraftTextMax)
       return self->answer_error({ErrorKind::kTooLarge, "draft.too_large",
                                  "These words are too many for one draft. Offer them in parts."});

@@ -85,9 +85,7 @@ HttpResponse text_as(Format format, const plan::Section& section, const sync::Do
 }  // namespace
 
 void list_plans(const std::shared_ptr<Call>& call) {
-  if (!call->request.person)
-    return call->answer_error({ErrorKind::kUnauthenticated, "sign-in",
-                               "Nobody is signed in, or the session has ended. Sign in first."});
+  if (!call->request.person) return call->answer_error(not_signed_in());
   auto list = std::make_shared<json>(json::array());
   each_plan(
       call,

@@ -17,9 +17,7 @@ namespace {
 
 /// Those who look after accounts start plans: they lead what they start until they hand it over.
 Status may_start(const Call& call) {
-  if (!call.request.person)
-    return fail(ErrorKind::kUnauthenticated, "sign-in",
-                "Nobody is signed in, or the session has ended. Sign in first.");
+  if (!call.request.person) return forward_error(not_signed_in());
   auto known =
       call.options.directory ? call.options.directory->known(*call.request.person) : std::nullopt;
   if (!known || !known->administrator)
@@ -72,9 +70,7 @@ void append_plan(const std::shared_ptr<Call>& call, const plan::CatalogueFootpri
 }  // namespace
 
 void list_footprints(const std::shared_ptr<Call>& call) {
-  if (!call->request.person)
-    return call->answer_error({ErrorKind::kUnauthenticated, "sign-in",
-                               "Nobody is signed in, or the session has ended. Sign in first."});
+  if (!call->request.person) return call->answer_error(not_signed_in());
   auto started = std::make_shared<std::map<PlanId, bool>>();
   each_plan(
       call,

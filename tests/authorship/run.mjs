@@ -1,13 +1,12 @@
 // authorship: whom client ids belong to, and that nobody gets words in under another's name.
 //
 //   node tests/authorship/run.mjs build/bin/footprint
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Checks } from "../hostile/harness.mjs";
-import { planFile } from "../rights/plan.mjs";
+import { importPlan } from "../rights/plan.mjs";
 import { Server } from "../server_process.mjs";
 import { cases } from "./cases.mjs";
 
@@ -17,10 +16,7 @@ const data = join(folder, "data");
 const checks = new Checks();
 let server = null;
 try {
-  const file = join(folder, "plan.json");
-  writeFileSync(file, JSON.stringify(planFile()));
-  const imported = spawnSync(binary, ["import", "--data", data, file], { encoding: "utf8" });
-  if (imported.status !== 0) throw new Error(`import: ${imported.stderr}`);
+  importPlan(binary, folder, data);
   server = await new Server(binary, { data }).start();
   await cases(checks, server);
 } catch (error) {

@@ -1,4 +1,8 @@
 // A plan made for the suite: a person for every role, organisations, sections in every state, figures of several owners.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 export const PLAN = "rights-plan";
 export const OWN = "own-trust"; // the organisation of everybody whose role is tried
 export const OTHER = "other-trust";
@@ -143,3 +147,11 @@ export const planFile = () => ({
   sections: SECTIONS.map(section_file),
   tables: SECTIONS.map(table_file),
 });
+
+/** Puts the plan into a data directory that no server uses just now. */
+export function importPlan(binary, folder, data) {
+  const file = join(folder, "plan.json");
+  writeFileSync(file, JSON.stringify(planFile()));
+  const imported = spawnSync(binary, ["import", "--data", data, file], { encoding: "utf8" });
+  if (imported.status !== 0) throw new Error(`import: ${imported.stderr}`);
+}

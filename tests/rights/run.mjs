@@ -1,8 +1,7 @@
 // rights: the matrix of schemas/rights.json, cell by cell, over REST and both doors, and changes of rights on open connections.
 //
 //   node tests/rights/run.mjs build/bin/footprint
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,7 +10,7 @@ import { Server } from "../server_process.mjs";
 import { audit_cases } from "./audit.mjs";
 import { live_cases } from "./live.mjs";
 import { matrix_cases } from "./matrix.mjs";
-import { ROLES, personOf, planFile } from "./plan.mjs";
+import { ROLES, importPlan, personOf } from "./plan.mjs";
 
 const binary = process.argv[2] ?? "build/bin/footprint";
 const folder = mkdtempSync(join(tmpdir(), "footprint-rights-"));
@@ -19,13 +18,10 @@ const data = join(folder, "data");
 const checks = new Checks();
 let server = null;
 try {
-  const file = join(folder, "plan.json");
-  writeFileSync(file, JSON.stringify(planFile()));
   // The worked example first: its people are the strangers.
   server = await new Server(binary, { data }).start();
   await server.stop();
-  const imported = spawnSync(binary, ["import", "--data", data, file], { encoding: "utf8" });
-  if (imported.status !== 0) throw new Error(`import: ${imported.stderr}`);
+  importPlan(binary, folder, data);
   await server.start();
   const tokens = { stranger: await server.signIn("u-fin") };
   for (const role of ROLES) tokens[role] = await server.signIn(personOf(role));

@@ -46,18 +46,29 @@ Bytes press_enter(TestClient& client, sync::Clock at) {
   });
 }
 
+/// The footprint lead writes a sentence, and somebody else presses Enter in it.
+struct Moved {
+  TestServer server;
+  std::unique_ptr<TestClient> lead, pmo;
+
+  Moved() {
+    server.import();
+    lead = std::make_unique<TestClient>(server, "u-lead", 100);
+    pmo = std::make_unique<TestClient>(server, "u-pmo", 200);
+    lead->connect();
+    lead->send_update(lead->write("A sentence of the lead."));
+    CHECK(lead->wait_for([](const Inbox& inbox) { return inbox.statuses.size() == 1; }));
+    pmo->connect();
+    pmo->send_update(press_enter(*pmo, 11));
+    CHECK(pmo->wait_for([](const Inbox& inbox) { return inbox.statuses.size() == 1; }));
+  }
+};
+
 }  // namespace
 
 TEST_CASE("words that were moved keep their author through snapshots and restarts") {
-  TestServer server;
-  server.import();
-  TestClient lead(server, "u-lead", 100), pmo(server, "u-pmo", 200);
-  lead.connect();
-  lead.send_update(lead.write("A sentence of the lead."));
-  CHECK(lead.wait_for([](const Inbox& inbox) { return inbox.statuses.size() == 1; }));
-  pmo.connect();
-  pmo.send_update(press_enter(pmo, 11));
-  CHECK(pmo.wait_for([](const Inbox& inbox) { return inbox.statuses.size() == 1; }));
+  Moved moved;
+  TestServer& server = moved.server;
   CHECK(writers(load(server)) == std::vector<sync::ClientId>{100});
 
   bool done = false;
@@ -69,15 +80,8 @@ TEST_CASE("words that were moved keep their author through snapshots and restart
 }
 
 TEST_CASE("a text's snapshot without its authors is not used: the log tells them") {
-  TestServer server;
-  server.import();
-  TestClient lead(server, "u-lead", 100), pmo(server, "u-pmo", 200);
-  lead.connect();
-  lead.send_update(lead.write("A sentence of the lead."));
-  CHECK(lead.wait_for([](const Inbox& inbox) { return inbox.statuses.size() == 1; }));
-  pmo.connect();
-  pmo.send_update(press_enter(pmo, 11));
-  CHECK(pmo.wait_for([](const Inbox& inbox) { return inbox.statuses.size() == 1; }));
+  Moved moved;
+  TestServer& server = moved.server;
   storage::Snapshot text{server.head(), load(server).doc.encode_state({}, sync::Format::kV2)};
   REQUIRE(server.log->write_snapshot(PlanId(kPlan), "vision", text));
   LoadedSection loaded = load(server);
